@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class MatchingConfig(AppConfig):
+    name = "matching"
+
+    def ready(self) -> None:
+        from matching import load, menu, own_data, records, reminders
+
+        load.register_all()
+        menu.register_all()
+        records.declare_all()
+        own_data.register_all()
+        reminders.register_all()

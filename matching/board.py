@@ -1,0 +1,134 @@
+"""What the coordinators' board and the numbers ask of the database."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, CharField, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import LIVE, Invitation, Match, Strength, SupportRequest, Wish
+from peersupport.accounts.models import User
+from peersupport.reminders.models import Message
+from peersupport.ui.numbers import suppressed
+from supporters.models import Option, Supporter
+
+STAGES = {
+    "choosing": _("Choosing"),
+    "waiting": _("Waiting for somebody to join"),
+    "invited": _("A supporter has been asked"),
+    "meeting": _("First meeting"),
+    "active": _("Active"),
+    "paused": _("Paused"),
+}
+#: After so long in a stage somebody may need a hand.
+SLOW = {
+    "choosing": timedelta(days=7),
+    "waiting": timedelta(days=28),
+    "invited": timedelta(days=3),
+    "meeting": timedelta(days=14),
+}
+
+
+def with_stage(requests: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:
+    """Annotate `stage`, `stage_since`, `supporter_name` and `answer_by` in the same query."""
+    live = Match.objects.live().filter(request=OuterRef("pk"))
+    asked = Invitation.objects.filter(request=OuterRef("pk"), state="open")
+    return requests.annotate(
+        match_state=Subquery(live.values("state")[:1]),
+        match_since=Subquery(live.values("made_at")[:1]),
+        supporter_name=Subquery(live.values("supporter__name")[:1]),
+        asked_name=Subquery(asked.values("supporter__name")[:1]),
+        answer_by=Subquery(asked.values("answer_by")[:1]),
+    ).annotate(
+        stage=Case(When(state="matched", then=F("match_state")), default=F("state"), output_field=CharField()),
+        stage_since=Case(When(state="matched", then=F("match_since")), default=F("state_since"),
+                         output_field=DateTimeField()),
+    )  # fmt: skip
+
+
+def stage_counts() -> list[tuple[str, Any, int]]:
+    """Return each stage with its words and how many requests are in it."""
+    rows = with_stage(SupportRequest.objects.on_board()).values("stage").order_by().annotate(number=Count("pk"))
+    counts = {row["stage"]: row["number"] for row in rows}
+    return [(key, words, counts.get(key, 0)) for key, words in STAGES.items()]
+
+
+def page_of_stage(stage: str, number: Any, *, mine: User | None = None) -> Page[SupportRequest]:
+    """Return a page of requests in a stage, longest waiting first."""
+    found = with_stage(SupportRequest.objects.on_board()).filter(stage=stage)
+    if mine is not None:
+        found = found.filter(looked_after_by=mine)
+    found = found.select_related("looked_after_by").defer("words").order_by("stage_since", "pk")
+    return Paginator(found, 50).get_page(number)
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What needs a hand today."""
+
+    to_take: int
+    to_ring: int
+    slow: int
+    overloaded: int
+    no_limits: bool
+
+
+def needs_a_hand(now: datetime | None = None, *, limits_missing: bool) -> Hands:
+    """Count what needs a hand today, in a handful of queries."""
+    now = now or timezone.now()
+    slow = Q(pk=None)
+    for stage, pause in SLOW.items():
+        slow |= Q(stage=stage, stage_since__lt=now - pause)
+    return Hands(
+        to_take=SupportRequest.objects.to_take().count(),
+        to_ring=to_ring().count(),
+        slow=with_stage(SupportRequest.objects.on_board()).filter(slow).count(),
+        overloaded=overloaded().count(),
+        no_limits=limits_missing,
+    )
+
+
+def overloaded() -> QuerySet[Supporter]:
+    """Return supporters with at least as many people as they said, most first."""
+    load = Count("matches", filter=Q(matches__state__in=LIVE))
+    full = Supporter.objects.filter(state="active").annotate(load=load).filter(load__gte=F("maximum"), load__gt=0)
+    return full.order_by("-load", "name", "pk")
+
+
+def to_ring() -> QuerySet[Message]:
+    """Return news for people without an account and without a safe e-mail address, oldest first."""
+    request = SupportRequest.objects.filter(person=None, person_key=OuterRef("recipient_key"))
+    unreachable = request.exclude(Q(email_safe=True) & ~Q(email=""))
+    waiting = Message.objects.filter(recipient=None, read_at=None)
+    return waiting.filter(Exists(unreachable)).order_by("due", "pk")
+
+
+def ring_list() -> list[dict[str, Any]]:
+    """Return whom to ring: the request, how and when it is safe, and since when news waits."""
+    news: dict[Any, list[Message]] = {}
+    for message in to_ring()[:500]:
+        news.setdefault(message.recipient_key, []).append(message)
+    people = SupportRequest.objects.filter(person=None, person_key__in=news).exclude(state="draft").defer("words")
+    return [{"support": one, "news": news[one.person_key], "since": news[one.person_key][0].due} for one in people]
+
+
+def unmet_wishes(threshold: int) -> list[tuple[Option, int | None]]:
+    """Return the musts nobody with room shows, by how many open requests have them, small numbers hidden."""
+    open_requests = Wish.objects.filter(strength=Strength.MUST, request__state__in=["choosing", "waiting"])
+    shown = Option.objects.filter(
+        pk=OuterRef("option"), characteristics__visibility="show", characteristics__supporter__room_since__isnull=False
+    )
+    unmet = open_requests.filter(~Exists(shown)).values("option").order_by().annotate(number=Count("request"))
+    counts = {row["option"]: row["number"] for row in unmet}
+    hidden = suppressed(counts, threshold)
+    options = Option.objects.select_related("dimension").in_bulk(list(counts))
+    return sorted(((options[pk], number) for pk, number in hidden.items()), key=lambda row: -(row[1] or 0))
+
+
+def declined_by_reason(threshold: int) -> dict[str, int | None]:
+    """Return how often supporters said no, by their own private note, small numbers hidden."""
+    rows = Invitation.objects.filter(state="declined").values("decline_reason").order_by().annotate(number=Count("pk"))
+    return suppressed({row["decline_reason"]: row["number"] for row in rows}, threshold)

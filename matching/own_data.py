@@ -1,0 +1,66 @@
+"""What matching holds of somebody: to show them, and to erase."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import LIVE, Invitation, Match, NotAgain, SupportRequest
+from matching.workflows import invitations, matches
+from peersupport.accounts import consents
+from peersupport.accounts.models import ConsentKind, User
+from peersupport.accounts.own_data import Part, register
+from peersupport.reminders import outbox
+
+
+def _show(user: User) -> Any:
+    mine = SupportRequest.objects.filter(person=user).prefetch_related("wish_set__option__dimension", "matches")
+    return [
+        {
+            "state": request.state, "call_me": request.call_me, "email": request.email, "phone": request.phone,
+            "safe_times": request.safe_times, "words": request.words, "created": request.created_at,
+            "wishes": [
+                {"what": str(wish.option), "about": str(wish.option.dimension), "strength": wish.strength}
+                for wish in request.wish_set.all()
+            ],
+            "matches": [{"state": m.state, "since": m.active_since, "ended": m.ended_at} for m in request.matches.all()],
+        }
+        for request in mine
+    ]  # fmt: skip
+
+
+def _show_supporting(user: User) -> Any:
+    supported = Match.objects.filter(supporter__user=user)
+    return list(supported.values("state", "made_at", "active_since", "ended_at"))
+
+
+def erase_requests(person_key: UUID) -> None:
+    """End what lives, tell the supporters, and erase every request of this person."""
+    for request in SupportRequest.objects.filter(person_key=person_key):
+        for match in Match.objects.filter(request=request, state__in=LIVE).select_related("request", "supporter__user"):
+            matches.end_for_erasure(match)
+        things = Q(request=request)
+        outbox.forget(Invitation.objects.filter(things).values_list("pk", flat=True))
+        outbox.forget([request.pk])
+        request.delete()
+    NotAgain.objects.filter(person_key=person_key).delete()
+
+
+def _erase_supporting(user: User) -> None:
+    for match in Match.objects.filter(supporter__user=user, state__in=LIVE).select_related(
+        "request", "supporter__user"
+    ):
+        matches.end(match, by=user)
+    for invitation in Invitation.objects.filter(supporter__user=user, state="open").select_related("request"):
+        invitations.decline(invitation, by=user)
+    Match.objects.filter(supporter__user=user).delete()
+
+
+def register_all() -> None:
+    """Register both sides, and what taking back a consent means."""
+    register(
+        Part("requests", _("Requests for support"), _show, lambda user: erase_requests(user.pseudonym)),
+        Part("supporting", _("People you support"), _show_supporting, _erase_supporting),
+    )
+    consents.on_withdrawal(ConsentKind.REQUEST, erase_requests)

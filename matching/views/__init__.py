@@ -1,0 +1,1 @@
+"""Pages of matching, one file for each area of the screen."""

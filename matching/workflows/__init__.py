@@ -1,0 +1,1 @@
+"""Verbs of matching, one file for each lifecycle."""

@@ -1,0 +1,180 @@
+"""The life of an invitation: chosen by the person, asked in turn, answered by the supporter alone."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import (
+    DeclineReason,
+    Invitation,
+    InvitationState,
+    Match,
+    NotAgain,
+    RequestState,
+    SupportRequest,
+)
+from matching.parties import Party, part_in_pair, subjects_of_pair
+from matching.suggestions import may_be_asked
+from matching.workflows import requests
+from peersupport.accounts.models import User
+from peersupport.audit.lifecycle import Lifecycle, NotPossible, lock, transition
+from peersupport.organization.context import current
+from peersupport.reminders import outbox
+from supporters.models import Supporter
+from supporters.room import set_room
+
+I = InvitationState  # noqa: E741
+WAITING = [I.QUEUED, I.OPEN]
+CHOICES = 3
+
+LIFECYCLE = Lifecycle(
+    "invitation",
+    [
+        transition("send", [I.QUEUED], I.OPEN, "system", "person", "coordinator"),
+        transition("accept", [I.OPEN], I.ACCEPTED, "supporter"),
+        transition("decline", [I.OPEN], I.DECLINED, "supporter"),
+        transition("expire", [I.OPEN], I.EXPIRED, "system"),
+        transition("take_back", [I.QUEUED, I.OPEN], I.WITHDRAWN, "person", "lasting", "coordinator", "system"),
+    ],
+    part=lambda by, invitation: part_in_pair(by, invitation),
+    subjects=subjects_of_pair,
+)
+
+
+def choose(request: SupportRequest, supporters: Sequence[Supporter], *, by: Party, how: str = "") -> Invitation:
+    """Ask the first of one to three supporters; the others are asked in turn.
+
+    Raises NotPossible when somebody can't be asked any more (full, on leave, a forged choice).
+    """
+    if not 1 <= len(set(supporters)) == len(supporters) <= CHOICES:
+        raise NotPossible(_("Choose one to three different supporters."))
+    with transaction.atomic():
+        with requests.LIFECYCLE.step("invite", request, by=by) as fresh:
+            requests.need_yes(fresh, "choose", by=by, how=how)
+            asked = may_be_asked(fresh, [supporter.pk for supporter in supporters])
+            missing = [supporter for supporter in supporters if supporter.pk not in asked]
+            if missing:
+                raise NotPossible(_("%(name)s can't be asked right now. Please choose again.") % {"name": missing[0]})
+            requests.enter(fresh, RequestState.INVITED)
+            first, *_rest = Invitation.objects.bulk_create(
+                Invitation(request=fresh, supporter=supporter, turn=turn)
+                for turn, supporter in enumerate(supporters, start=1)
+            )
+        return send(first, by=by)
+
+
+def send(invitation: Invitation, *, by: Party | None) -> Invitation:
+    """Ask the supporter now: the time to answer begins."""
+    now = timezone.now()
+    hours = current().hours_to_answer
+    with LIFECYCLE.step("send", invitation, by=by) as fresh:
+        fresh.sent_at, fresh.answer_by = now, now + timedelta(hours=hours)
+        outbox.write("invitation.received", fresh, to=fresh.supporter.user)
+    return fresh  # type: ignore[no-any-return]
+
+
+def accept(invitation: Invitation, *, by: User) -> Match:
+    """Say yes: lock, count, take the place. The person is told, and both plan a first meeting.
+
+    Raises NotPossible when there is no room, or the invitation is no longer open.
+    """
+    request, supporter = invitation.request, invitation.supporter
+    try:
+        with LIFECYCLE.step("accept", invitation, by=by, first=[request, supporter]) as fresh:
+            fresh.answered_at = timezone.now()
+            place = _free_place(lock(supporter))
+            with requests.LIFECYCLE.step("match", request, by=None) as matched:
+                requests.enter(matched, RequestState.MATCHED)
+            match = Match.objects.create(request=matched, supporter=fresh.supporter, place=place)
+            _take_back_queue(matched)
+            _refresh_room(supporter)
+            outbox.write("invitation.answered", fresh, to=matched.person, key=matched.person_key)
+    except IntegrityError:
+        raise NotPossible(_("There is no room any more, or there is a match already. Please look again.")) from None
+    return match
+
+
+def _free_place(supporter: Supporter) -> int:
+    """Return the lowest free place. The caller holds the supporter's lock. Raises NotPossible when full."""
+    taken = set(Match.objects.live().filter(supporter=supporter).values_list("place", flat=True))
+    free = [place for place in range(1, supporter.maximum + 1) if place not in taken]
+    if not free or supporter.state != "active" or len(taken) >= supporter.maximum:
+        raise NotPossible(_("You have no room now. You can change how many people you support at most."))
+    return free[0]
+
+
+def _refresh_room(supporter: Supporter) -> None:
+    held = lock(supporter)
+    set_room(held)
+    held.save(update_fields=["room_since", "seen_anew_at"])
+
+
+def decline(
+    invitation: Invitation, *, by: User, reason: str = "", pass_on_to: Supporter | None = None, not_again: bool = False
+) -> Invitation:
+    """Say no, with a private reason or none, and perhaps point to another supporter. The next choice is asked."""
+    if reason not in DeclineReason.values:
+        raise NotPossible(_("Choose one of the reasons, or none."))
+    with transaction.atomic():
+        with LIFECYCLE.step("decline", invitation, by=by, first=[invitation.request]) as fresh:
+            fresh.answered_at, fresh.decline_reason = timezone.now(), reason
+            fresh.passed_on_to = pass_on_to if pass_on_to and pass_on_to.pk != fresh.supporter_id else None
+            if not_again:
+                never_again(fresh.request, fresh.supporter, by_supporter=True)
+        _ask_next(fresh, by=None)
+    return fresh  # type: ignore[no-any-return]
+
+
+def expire(invitation: Invitation) -> Invitation:
+    """The time to answer is over, or there is no room any more: the next choice is asked, the person is told."""
+    with transaction.atomic():
+        with LIFECYCLE.step("expire", invitation, by=None, first=[invitation.request]) as fresh:
+            pass
+        _ask_next(fresh, by=None)
+    return fresh  # type: ignore[no-any-return]
+
+
+def take_back(request: SupportRequest, *, by: Party, how: str = "") -> None:
+    """The person takes the question back: nobody is asked any more, and they can choose again."""
+    with transaction.atomic(), requests.LIFECYCLE.step("nobody_asked", request, by=by) as fresh:
+        requests.need_yes(fresh, "take_back", by=by, how=how)
+        requests.enter(fresh, RequestState.CHOOSING)
+        withdraw_waiting(fresh, by=by)
+
+
+def withdraw_waiting(request: SupportRequest, *, by: Party | None) -> None:
+    """Take back every open or queued invitation of a request whose lock is held; the supporter asked is told."""
+    for invitation in request.invitations.filter(state__in=WAITING).select_related("supporter__user", "request"):
+        was_open = invitation.state == I.OPEN
+        with LIFECYCLE.step("take_back", invitation, by=by) as fresh:
+            pass
+        if was_open:
+            outbox.write("invitation.taken_back", fresh, to=fresh.supporter.user)
+
+
+def _ask_next(answered: Invitation, *, by: Party | None) -> None:
+    """Ask the next choice that can still be asked; otherwise tell the person that they can choose again."""
+    request = lock(answered.request)
+    outbox.write("invitation.answered", answered, to=request.person, key=request.person_key)
+    for queued in request.invitations.filter(state=I.QUEUED).order_by("turn").select_related("supporter"):
+        if may_be_asked(request, [queued.supporter_id]):
+            send(queued, by=None)
+            return
+        with LIFECYCLE.step("take_back", queued, by=None):
+            pass
+    with requests.LIFECYCLE.step("nobody_asked", request, by=None) as fresh:
+        requests.enter(fresh, RequestState.CHOOSING)
+
+
+def _take_back_queue(request: SupportRequest) -> None:
+    for queued in request.invitations.filter(state=I.QUEUED):
+        with LIFECYCLE.step("take_back", queued, by=None):
+            pass
+
+
+def never_again(request: SupportRequest, supporter: Supporter, *, by_supporter: bool) -> None:
+    """Keep these two apart from now on, silently."""
+    NotAgain.objects.get_or_create(person_key=request.person_key, supporter=supporter, by_supporter=by_supporter)

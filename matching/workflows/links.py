@@ -1,0 +1,51 @@
+"""Private links for people without an account: one that lasts, and one that works once."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from matching.models import LinkPurpose, PrivateLink, SupportRequest
+from matching.parties import Party, open_for, part_in_request
+from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
+from peersupport.audit.recording import record
+from peersupport.ui.tokens import hash_of, new_token
+
+CHOOSING_DAYS = 7
+
+
+@transaction.atomic
+def make(request: SupportRequest, purpose: str, *, by: Party | None) -> str:
+    """Make a link and return its token, shown this once; an older link for the same purpose stops working."""
+    part = part_in_request(by, request)
+    if part not in {"person", "coordinator", "lasting", "system"} or (part == "lasting" and purpose == "lasting"):
+        raise NotAllowed("link")
+    request = lock(request)
+    now = timezone.now()
+    request.links.filter(purpose=purpose, replaced_at=None, used_at=None).update(replaced_at=now)
+    token, hashed = new_token()
+    expires = now + timedelta(days=CHOOSING_DAYS) if purpose == LinkPurpose.CHOOSING else None
+    link = PrivateLink.objects.create(request=request, purpose=purpose, token_hash=hashed, expires_at=expires)
+    record("link.make", link, by=by, role=str(part), subjects=[request.person_key])
+    return token
+
+
+def find(token: str) -> PrivateLink | None:
+    """Return the live link of a token, or None when it is used, replaced, too old or unknown."""
+    live = PrivateLink.objects.live().filter(token_hash=hash_of(token))
+    return live.select_related("request").first()
+
+
+@transaction.atomic
+def use(link: PrivateLink, http: HttpRequest) -> None:
+    """Open the page of a link in this browser; a link that works once is used up. Only a button calls this."""
+    held = lock(link)
+    if held.used_at or held.replaced_at:
+        raise NotPossible
+    full = held.purpose == LinkPurpose.CHOOSING
+    if full:
+        held.used_at = timezone.now()
+        held.save()
+    open_for(http, held.request, full=full)
+    record("link.use", held, by=None, role="person", subjects=[held.request.person_key])

@@ -1,0 +1,251 @@
+"""The life of a request: written, submitted, choosing, waiting, closed. Its owner decides at every step."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import (
+    Disclosure,
+    Question,
+    RecordedYes,
+    RequestState,
+    Strength,
+    SupportRequest,
+    Wish,
+    Yes,
+)
+from matching.parties import Bearer, Party, part_in_request, subjects_of_request
+from peersupport.accounts import consents
+from peersupport.accounts.models import ConsentKind, Role, User
+from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
+from peersupport.audit.recording import record
+from peersupport.reminders.models import Message
+from supporters.models import Dimension, Option
+
+S = RequestState
+UNDER_WAY = [S.CHOOSING, S.WAITING, S.INVITED, S.MATCHED]
+
+LIFECYCLE = Lifecycle(
+    "request",
+    [
+        transition("edit", [S.DRAFT, S.CHOOSING, S.WAITING, S.INVITED, S.MATCHED], None, "person", "coordinator"),
+        transition("submit", [S.DRAFT], S.CHOOSING, "person", "coordinator"),
+        transition("wait", [S.CHOOSING], S.WAITING, "person", "coordinator"),
+        transition("look_again", [S.WAITING], S.CHOOSING, "person", "coordinator"),
+        transition("ask_for_help", UNDER_WAY, None, "person", "lasting"),
+        transition("go_on_alone", UNDER_WAY, None, "person"),
+        transition("close", [S.DRAFT, *UNDER_WAY], S.CLOSED, "person", "lasting", "coordinator"),
+        transition("open_again", [S.CLOSED], S.CHOOSING, "person", "coordinator"),
+        # Steps that follow from an invitation or a match, never taken by themselves.
+        transition("invite", [S.CHOOSING, S.WAITING], S.INVITED, "person", "coordinator"),
+        transition("nobody_asked", [S.INVITED], S.CHOOSING, "system", "person", "coordinator"),
+        transition("match", [S.INVITED], S.MATCHED, "system"),
+        transition("choose_anew", [S.MATCHED], S.CHOOSING, "person", "lasting", "coordinator", "system"),
+        transition("close_after_end", [S.CHOOSING], S.CLOSED, "system"),
+    ],
+    part=lambda by, request: part_in_request(by, request),
+    subjects=subjects_of_request,
+)
+
+
+def need_yes(request: SupportRequest, verb: str, *, by: Party | None, how: str) -> None:
+    """When a coordinator acts at the person's side, record how the person said yes (G11).
+
+    Raises NotPossible without a clear yes: nothing starts then.
+    """
+    if part_in_request(by, request) != "coordinator":
+        return
+    if how not in Yes.values:
+        raise NotPossible(_("Say how the person said yes. Without a clear yes, nothing starts."))
+    RecordedYes.objects.create(request=request, verb=verb, how=how, coordinator=by)
+
+
+def enter(request: SupportRequest, state: str) -> None:
+    """Note since when a request has been in its state, so that waiting is never invisible."""
+    if request.state != state:
+        request.state_since = timezone.now()
+    request.state = state
+
+
+@transaction.atomic
+def begin(*, by: User | None, language: str, helped: bool = False) -> SupportRequest:
+    """Begin a draft: one's own, a stranger's, or (`helped`) a coordinator's at a person's side."""
+    request = SupportRequest(language=language)
+    if helped:
+        if not isinstance(by, User) or not by.holds(Role.COORDINATOR):
+            raise NotAllowed("help")
+        request.helped_by = request.looked_after_by = by
+    elif by is not None:
+        request.person, request.person_key = by, by.pseudonym
+        request.call_me, request.email, request.email_safe = by.name, by.email, True
+    request.save()
+    record("request.begin", request, by=by, role="coordinator", subjects=[request.person_key])
+    return request
+
+
+def edit(request: SupportRequest, *, by: Party, **changes: Any) -> SupportRequest:
+    """Change fields of a request. Raises NotAllowed, NotPossible."""
+    with LIFECYCLE.step("edit", request, by=by) as fresh:
+        for name, value in changes.items():
+            setattr(fresh, name, value)
+    return fresh  # type: ignore[no-any-return]
+
+
+def set_practical(request: SupportRequest, options: Iterable[Option], *, by: Party, places: int, times: int) -> None:
+    """Replace languages, areas, places and times. Raises NotPossible for an option that is not practical."""
+    wanted = list(options)
+    if any(option.dimension.kind not in {"language", "area"} for option in wanted):
+        raise NotPossible
+    with LIFECYCLE.step("edit", request, by=by) as fresh:
+        fresh.places, fresh.times = places, times
+        fresh.wish_set.filter(strength=Strength.PRACTICAL).delete()
+        Wish.objects.bulk_create(Wish(request=fresh, option=option, strength=Strength.PRACTICAL) for option in wanted)
+        fresh.questions_due = fresh.state != S.DRAFT
+
+
+def set_wishes_of_dimension(
+    request: SupportRequest, dimension: Dimension, wishes: Mapping[Option, str], *, by: Party
+) -> None:
+    """Replace what the person wishes about one dimension. Raises NotPossible for another dimension's option."""
+    if any(option.dimension_id != dimension.pk for option in wishes):
+        raise NotPossible
+    with LIFECYCLE.step("edit", request, by=by) as fresh:
+        fresh.wish_set.filter(option__dimension=dimension).delete()
+        Wish.objects.bulk_create(
+            Wish(request=fresh, option=option, strength=strength) for option, strength in wishes.items()
+        )
+        fresh.questions_due = fresh.state != S.DRAFT
+        _forget_unwished(fresh)
+
+
+def _forget_unwished(request: SupportRequest) -> None:
+    """What is no longer wished is no longer shown either."""
+    Disclosure.objects.filter(request=request).exclude(option__in=request.wish_set.values("option")).delete()
+
+
+def submit(request: SupportRequest, *, by: Party, how: str = "") -> SupportRequest:
+    """Ask for support. Needs a name to call them by; consent is recorded in the same transaction.
+
+    Raises NotPossible, also when the person has an open request already.
+    """
+    with transaction.atomic():
+        need_yes(request, "submit", by=by, how=how)
+        if not request.call_me.strip():
+            raise NotPossible(_("Tell us first what we may call you. It can be any name."))
+        try:
+            with LIFECYCLE.step("submit", request, by=by) as fresh:
+                fresh.submitted_at = fresh.state_since = timezone.now()
+                fresh.questions_due = True
+                consents.give(ConsentKind.REQUEST, subject=fresh.person_key, by=by, how=how)
+        except IntegrityError:
+            raise NotPossible(_("You have an open request already. You can change it instead.")) from None
+    return fresh  # type: ignore[no-any-return]
+
+
+def _simple(verb: str, request: SupportRequest, *, by: Party | None, **changes: Any) -> SupportRequest:
+    with LIFECYCLE.step(verb, request, by=by) as fresh:
+        for name, value in changes.items():
+            setattr(fresh, name, value)
+        enter(fresh, LIFECYCLE.table[verb].target or fresh.state)
+    return fresh  # type: ignore[no-any-return]
+
+
+def wait(request: SupportRequest, *, by: Party, how: str = "") -> SupportRequest:
+    """Wait, and be told when somebody joins who shares every must."""
+    with transaction.atomic():
+        need_yes(request, "wait", by=by, how=how)
+        return _simple("wait", request, by=by, tell_me=True, tell_me_since=timezone.now())
+
+
+def look_again(request: SupportRequest, *, by: Party | None) -> SupportRequest:
+    """Look at suggestions again."""
+    return _simple("look_again", request, by=by)
+
+
+def ask_for_help(request: SupportRequest, *, by: Party) -> SupportRequest:
+    """Ask for a coordinator: from now on one may take the request and see its wishes."""
+    return _simple("ask_for_help", request, by=by, help_wanted=True)
+
+
+def go_on_alone(request: SupportRequest, *, by: Party) -> SupportRequest:
+    """No coordinator any more: from now on none sees the wishes."""
+    return _simple("go_on_alone", request, by=by, help_wanted=False, looked_after_by=None)
+
+
+@transaction.atomic
+def take(request: SupportRequest, *, by: User) -> SupportRequest:
+    """Look after a request that is free to take. Raises NotAllowed, NotPossible when another was faster."""
+    if not by.holds(Role.COORDINATOR):
+        raise NotAllowed("take")
+    fresh = lock(request)
+    if not SupportRequest.objects.to_take().filter(pk=fresh.pk).exists():
+        raise NotPossible(_("Somebody else looks after this request now, or no help is wanted any more."))
+    fresh.looked_after_by = by
+    fresh.save()
+    record("request.take", fresh, by=by, role="coordinator", subjects=[fresh.person_key])
+    return fresh  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def hand_back(request: SupportRequest, *, by: User) -> SupportRequest:
+    """Stop looking after a request; another coordinator may take it."""
+    fresh = lock(request)
+    if fresh.looked_after_by_id != by.pk:
+        raise NotAllowed("hand back")
+    fresh.looked_after_by = None
+    fresh.save()
+    record("request.hand_back", fresh, by=by, role="coordinator", subjects=[fresh.person_key])
+    return fresh  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def note_told(request: SupportRequest, news: Iterable[Message], *, by: User) -> None:
+    """Note that somebody was told the news by telephone or in person."""
+    if not by.holds(Role.COORDINATOR):
+        raise NotAllowed("told")
+    Message.objects.filter(pk__in=[message.pk for message in news]).update(read_at=timezone.now())
+    record("request.told", request, by=by, role="coordinator", subjects=[request.person_key])
+
+
+def open_again(request: SupportRequest, *, by: Party, how: str = "") -> SupportRequest:
+    """Ask again after it was closed. Raises NotPossible when there is another open request."""
+    with transaction.atomic():
+        need_yes(request, "open_again", by=by, how=how)
+        consents.give(ConsentKind.REQUEST, subject=request.person_key, by=by, how=how)
+        try:
+            return _simple("open_again", request, by=by, closed_at=None, questions_due=True)
+        except IntegrityError:
+            raise NotPossible(_("You have an open request already.")) from None
+
+
+@transaction.atomic
+def keep_with_account(request: SupportRequest, user: User, *, by: Bearer) -> SupportRequest:
+    """Tie a request made without an account to the account its owner just made or signed in with."""
+    fresh = lock(request)
+    if fresh.person_id or part_in_request(by, fresh) not in {"person"}:
+        raise NotAllowed("keep with account")
+    if SupportRequest.objects.filter(person=user).exclude(state__in=[S.DRAFT, S.CLOSED]).exists():
+        raise NotPossible(_("You have an open request already."))
+    _move_key(fresh, user)
+    fresh.person, fresh.person_key = user, user.pseudonym
+    fresh.save()
+    record("request.keep_with_account", fresh, by=user, role="person", subjects=[user.pseudonym])
+    return fresh  # type: ignore[no-any-return]
+
+
+def _move_key(request: SupportRequest, user: User) -> None:
+    """Consents and silent wishes follow the person from the link to the account."""
+    from matching.models import NotAgain
+    from peersupport.accounts.models import Consent
+
+    Consent.objects.filter(subject=request.person_key).update(subject=user.pseudonym)
+    NotAgain.objects.filter(person_key=request.person_key).update(person_key=user.pseudonym)
+
+
+def forget_questions(request: SupportRequest) -> None:
+    """Remove questions and disclosures of a request that is over: they have served."""
+    Question.objects.filter(request=request).delete()
+    Disclosure.objects.filter(request=request).delete()

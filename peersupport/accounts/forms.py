@@ -1,0 +1,115 @@
+"""Input about one's own account."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.accounts.models import Role, User
+from peersupport.ui.forms import PeerForm, PeerModelForm
+
+
+class SignupDetails(forms.Form):
+    """What signing up asks beside address and password."""
+
+    name = forms.CharField(
+        max_length=80, required=False, label=_("How we may call you"), help_text=_("Any name you like."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )  # fmt: skip
+
+    def signup(self, request: Any, user: User) -> None:
+        """Everything is saved by the adapter."""
+
+
+class PreferencesForm(PeerModelForm):
+    """Name, language, time zone, mail and quiet hours."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language"), widget=forms.RadioSelect)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "time_zone", "mail_wanted", "quiet_from", "quiet_until"]
+        widgets = {
+            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+        help_texts = {
+            "mail_wanted": _("Some messages are always sent: an answer somebody waits for, or the end of support."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        self.fields["time_zone"].choices = [("", _("As the organization")), *((zone, zone) for zone in zones)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("quiet_from")) != bool(data.get("quiet_until")):
+            missing = "quiet_until" if data.get("quiet_from") else "quiet_from"
+            self.add_error(missing, _("Give both times, or none."))
+        return data
+
+
+class InviteForm(PeerForm):
+    """Invite somebody to a role."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language of the invitation"))
+
+
+class InviteStaffForm(InviteForm):
+    """Invite somebody to a role of trust."""
+
+    role = forms.ChoiceField(
+        choices=[(role.value, role.label) for role in (Role.COORDINATOR, Role.ADMINISTRATOR)],
+        label=_("Role"), widget=forms.RadioSelect,
+    )  # fmt: skip
+    field_order = ["role", "email", "language"]
+
+
+class AcceptForm(PeerForm):
+    """Take on a role: with the account one is signed in with, or a new one."""
+
+    name = forms.CharField(
+        max_length=80, label=_("How we may call you"), widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+        error_messages={"required": _("Write a name. It can be any name.")},
+    )  # fmt: skip
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    password = forms.CharField(
+        label=_("Password"), strip=False, help_text=_("At least 12 characters. Several words work well."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].strip().lower()
+        if User.objects.filter(email=email).exists():
+            raise forms.ValidationError(
+                _("There is an account with this address. Sign in first, then open the link again.")
+            )
+        return str(email)
+
+    def clean_password(self) -> str:
+        from django.contrib.auth.password_validation import validate_password
+
+        validate_password(self.cleaned_data["password"])
+        return str(self.cleaned_data["password"])
+
+
+class DeleteForm(PeerForm):
+    """The password once more, because nothing brings an account back."""
+
+    password = forms.CharField(
+        label=_("Your password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("This is not your password. Nothing was deleted."))
+        return ""

@@ -1,0 +1,23 @@
+"""Retention: what is older than its rule is deleted on time."""
+
+import logging
+
+from celery import shared_task
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from peersupport.audit.classes import declared
+
+log = logging.getLogger("peersupport.accounts")
+
+
+@shared_task
+def housekeeping() -> None:
+    """Delete what its retention rule says is over, and sessions that ran out."""
+    now = timezone.now()
+    for item in declared().values():
+        if item.expired:
+            gone, _by_model = item.expired(now).delete()
+            if gone:
+                log.info("retention: %s rows of %s and what belongs to them", gone, item.model._meta.label)
+    Session.objects.filter(expire_date__lt=now).delete()

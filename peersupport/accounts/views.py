@@ -1,0 +1,269 @@
+"""One's own account and data, and invitations to roles."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from django.views.i18n import set_language as django_set_language
+
+from peersupport.accounts import consents, forms, workflows
+from peersupport.accounts.mail import send_invitation_mail
+from peersupport.accounts.models import Consent, ConsentKind, Role, RoleGrant, RoleInvitation, User
+from peersupport.accounts.own_data import everything_of
+from peersupport.audit.classes import declared
+from peersupport.audit.lifecycle import NotAllowed, NotPossible
+from peersupport.audit.models import AuditEntry
+from peersupport.audit.verbs import in_words
+from peersupport.ui.limits import too_often
+from peersupport.ui.pages import ConfirmPage, FormPage
+
+
+class Account(TemplateView):
+    """One place for everything about one's account."""
+
+    template_name = "accounts/account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(form=None, **kwargs)
+
+
+class Preferences(FormPage):
+    form_class = forms.PreferencesForm
+    heading = _("Language, time and messages")
+    button = _("Save")
+    success = _("Saved.")
+
+    def get_back(self) -> str:
+        return reverse("account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": User.objects.get(pk=self.request.user.pk)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"language": self.request.user.language or self.request.LANGUAGE_CODE}
+
+    def act(self, form: forms.PreferencesForm) -> str:
+        form.save()
+        return reverse("account")
+
+
+@login_not_required
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Change the language here, and for a signed-in user everywhere."""
+    if request.method == "POST" and request.user.is_authenticated:
+        code = request.POST.get("language", "")
+        if code in dict(forms.settings.LANGUAGES):
+            User.objects.filter(pk=request.user.pk).update(language=code)
+    return django_set_language(request)
+
+
+class WhoLooked(TemplateView):
+    """Who looked at or changed what is yours."""
+
+    template_name = "accounts/who_looked.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = AuditEntry.objects.filter(subject=self.request.user.pseudonym)
+        only_others = self.request.GET.get("who") == "others"
+        if only_others:
+            mine = mine.exclude(actor_role="self")
+        page = Paginator(mine, 50).get_page(self.request.GET.get("page"))
+        rows = [(entry, in_words(entry)) for entry in page]
+        return super().get_context_data(page=page, rows=rows, only_others=only_others, form=None, **kwargs)
+
+
+class Consents(TemplateView):
+    """Each consent: given when, and the button to take it back."""
+
+    template_name = "accounts/consents.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = Consent.objects.filter(subject=self.request.user.pseudonym)
+        return super().get_context_data(consents=mine, form=None, **kwargs)
+
+
+class WithdrawConsent(ConfirmPage):
+    heading = _("Take your consent back?")
+    button = _("Take it back and delete")
+    success = _("Your consent is taken back, and what we kept because of it is deleted.")
+    careful = True
+
+    def get_back(self) -> str:
+        return reverse("consents")
+
+    def happens(self) -> list[Any]:
+        return [_("What we kept because of this consent is deleted at once, for good."),
+                _("Support that is under way because of it ends."), _("Nothing else changes for you.")]  # fmt: skip
+
+    def act(self) -> str:
+        kind = self.kwargs["kind"]
+        if kind not in ConsentKind.values:
+            raise NotPossible
+        user = self.request.user
+        consents.withdraw(kind, subject=user.pseudonym, by=user)
+        return self.get_back()
+
+
+class Copy(TemplateView):
+    """Get what is mine: a page that explains, and a file."""
+
+    template_name = "accounts/copy.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(form=None, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = JsonResponse(everything_of(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False})
+        response["Content-Disposition"] = 'attachment; filename="mine.json"'
+        return response
+
+
+class Delete(FormPage):
+    """Delete the account: says what happens, asks the password, and does it."""
+
+    template_name = "accounts/delete.html"
+    form_class = forms.DeleteForm
+    heading = _("Delete your account?")
+    button = _("Delete everything of mine")
+
+    def get_back(self) -> str:
+        return reverse("account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def act(self, form: forms.DeleteForm) -> str:
+        if too_often(self.request, "delete", times=10, seconds=600):
+            raise NotPossible(_("That was tried too often. Please wait ten minutes."))
+        user = User.objects.get(pk=self.request.user.pk)
+        workflows.delete_account(user, by=user)
+        logout(self.request)
+        messages.success(self.request, _("Your account and everything of yours is deleted."))
+        return reverse("home")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Invited(FormPage):
+    """Take on a role by the link in an invitation; a GET changes nothing."""
+
+    template_name = "accounts/invited.html"
+    form_class = forms.AcceptForm
+    button = _("Make my account")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = workflows.invitation_for(kwargs["token"])
+        if found is None:
+            return render(request, "accounts/invitation_over.html", status=410)
+        self.invitation = found
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_heading(self) -> Any:
+        return _("You are invited")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"email": self.invitation.email}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(invitation=self.invitation, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            workflows.accept(self.invitation, by=User.objects.get(pk=request.user.pk))
+            return redirect("home")
+        return super().post(request, *args, **kwargs)
+
+    def act(self, form: forms.AcceptForm) -> str:
+        data = form.cleaned_data
+        user = workflows.join(self.invitation, language=self.request.LANGUAGE_CODE, **data)
+        login(self.request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return reverse("home")
+
+
+class ForAdministrators:
+    """Only administrators; others get 403."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.holds(Role.ADMINISTRATOR):
+            raise NotAllowed("administrators")
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+
+class Team(ForAdministrators, TemplateView):
+    """Who holds which role of trust, and open invitations."""
+
+    template_name = "accounts/team.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        grants = RoleGrant.objects.exclude(role=Role.SUPPORTER).select_related("user").order_by("role", "user__name")
+        invited = RoleInvitation.objects.filter(accepted_at=None).exclude(role=Role.SUPPORTER)
+        return super().get_context_data(grants=grants, invited=invited, form=None, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        grant = RoleGrant.objects.filter(pk=_number(request.POST.get("grant"))).select_related("user").first()
+        if grant:
+            workflows.take_role_back(grant.user, grant.role, by=request.user)
+            messages.success(request, _("The role is taken back."))
+        return redirect("team")
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+class InviteStaff(ForAdministrators, FormPage):
+    form_class = forms.InviteStaffForm
+    heading = _("Invite somebody to the team")
+    lead = _("They get a link that works once. You see it here too, in case the e-mail does not arrive.")
+    button = _("Invite")
+
+    def get_back(self) -> str:
+        return reverse("team")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"language": self.request.LANGUAGE_CODE}
+
+    def form_valid(self, form: forms.InviteStaffForm) -> HttpResponse:
+        data = form.cleaned_data
+        try:
+            invitation, token = workflows.invite(
+                data["role"], data["email"], by=self.request.user, language=data["language"]
+            )
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+            return self.form_invalid(form)
+        return show_link(self.request, invitation, token)
+
+
+def show_link(request: HttpRequest, invitation: RoleInvitation, token: str) -> HttpResponse:
+    """Mail the link of an invitation, and show it this once."""
+    address = request.build_absolute_uri(reverse("invited", args=[token]))
+    mailed = bool(invitation.email) and send_invitation_mail(invitation, address)
+    context = {"invitation": invitation, "address": address, "mailed": mailed, "form": None}
+    return render(request, "accounts/invitation_made.html", context)
+
+
+class Retention(TemplateView):
+    """What is kept, whose it is, and how long: for anyone signed in."""
+
+    template_name = "accounts/retention.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = [(item.model._meta.verbose_name, item.owner, item.keep) for item in declared().values()]
+        return super().get_context_data(rows=sorted(rows, key=lambda row: str(row[0])), form=None, **kwargs)
+
+
+class SecondFactorNeeded(TemplateView):
+    """Why a second factor is needed, and the ways to set one up."""
+
+    template_name = "accounts/second_factor_needed.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(form=None, **kwargs)

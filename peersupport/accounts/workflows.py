@@ -1,0 +1,145 @@
+"""Verbs of accounts: invite to a role, take it on, grant and take back roles, delete an account."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.accounts.models import Consent, Role, RoleGrant, RoleInvitation, User
+from peersupport.accounts.own_data import erase_everything_of
+from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
+from peersupport.audit.models import ActorRole
+from peersupport.audit.recording import record
+from peersupport.ui.tokens import hash_of, new_token
+
+INVITATION_DAYS = 14
+OnAccepted = Callable[[RoleInvitation, User], None]
+_on_accepted: dict[str, OnAccepted] = {}
+#: Who may invite to which role.
+MAY_INVITE = {
+    Role.SUPPORTER: {Role.COORDINATOR, Role.ADMINISTRATOR},
+    Role.COORDINATOR: {Role.ADMINISTRATOR},
+    Role.ADMINISTRATOR: {Role.ADMINISTRATOR},
+    Role.SUPERVISOR: {Role.ADMINISTRATOR},
+    Role.PANEL_MEMBER: {Role.ADMINISTRATOR},
+}
+
+
+def on_accepted(role: str, action: OnAccepted) -> None:
+    """Register what taking on a role begins (a supporter gets a profile)."""
+    _on_accepted[role] = action
+
+
+@transaction.atomic
+def invite(role: str, email: str, *, by: User | None, language: str = "") -> tuple[RoleInvitation, str]:
+    """Invite somebody to a role; return the invitation and the token of its link, which is shown once.
+
+    Raises NotAllowed, and NotPossible when the address has an open invitation to this role.
+    """
+    if by is not None and not by.holds(*MAY_INVITE[Role(role)]):
+        raise NotAllowed(f"invite {role}")
+    token, hashed = new_token()
+    try:
+        with transaction.atomic():
+            invitation = RoleInvitation.objects.create(
+                role=role, email=email.strip().lower(), language=language, token_hash=hashed, invited_by=by,
+                expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
+            )  # fmt: skip
+    except IntegrityError:
+        raise NotPossible(_("This person has an open invitation already. You can send it anew.")) from None
+    record("role.invite", invitation, by=by, role=ActorRole.COORDINATOR, subjects=[None])
+    return invitation, token
+
+
+@transaction.atomic
+def renew(invitation: RoleInvitation, *, by: User | None) -> str:
+    """Make a new link for an open invitation; the old link stops working. Returns the new token."""
+    if by is not None and not by.holds(*MAY_INVITE[Role(invitation.role)]):
+        raise NotAllowed("renew")
+    invitation = lock(invitation)
+    if invitation.accepted_at:
+        raise NotPossible(_("This invitation has been accepted already."))
+    token, invitation.token_hash = new_token()
+    invitation.expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
+    invitation.save()
+    record("role.invite_again", invitation, by=by, role=ActorRole.COORDINATOR, subjects=[None])
+    return token
+
+
+def invitation_for(token: str) -> RoleInvitation | None:
+    """Return the open invitation a token belongs to, or None when it is used, old or unknown."""
+    found = RoleInvitation.objects.filter(token_hash=hash_of(token), accepted_at=None)
+    return found.filter(expires_at__gt=timezone.now()).first()
+
+
+@transaction.atomic
+def accept(invitation: RoleInvitation, *, by: User) -> RoleInvitation:
+    """Take on the role. Raises NotPossible when the invitation was used or has run out."""
+    invitation = lock(invitation)
+    if invitation.accepted_at or invitation.expires_at < timezone.now():
+        raise NotPossible(_("This invitation has been used or has run out. Ask for a new one."))
+    invitation.accepted_at, invitation.accepted_by = timezone.now(), by
+    invitation.save()
+    _grant(by, invitation.role, invitation.invited_by)
+    if action := _on_accepted.get(invitation.role):
+        action(invitation, by)
+    record("role.accept", invitation, by=by, role=ActorRole.YOURSELF, subjects=[by.pseudonym])
+    return invitation
+
+
+@transaction.atomic
+def join(invitation: RoleInvitation, *, name: str, email: str, password: str, language: str) -> User:
+    """Make an account from an invitation and take on its role. Raises NotPossible as `accept` does."""
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, name=name, language=language)
+    except IntegrityError:
+        raise NotPossible(
+            _("There is an account with this address. Sign in first, then open the link again.")
+        ) from None
+    accept(invitation, by=user)
+    return user
+
+
+@transaction.atomic
+def take_role_back(user: User, role: str, *, by: User) -> None:
+    """End a role. Raises NotAllowed, and NotPossible for the last administrator."""
+    if not by.holds(Role.ADMINISTRATOR):
+        raise NotAllowed("take role back")
+    administrators = RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR)
+    if role == Role.ADMINISTRATOR and len(administrators) == 1:
+        raise NotPossible(_("Somebody has to be administrator. Invite another one first."))
+    RoleGrant.objects.filter(user=user, role=role).delete()
+    record("role.take_back", user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[user.pseudonym])
+
+
+def _grant(user: User, role: str, granted_by: User | None) -> None:
+    RoleGrant.objects.get_or_create(user=user, role=role, defaults={"granted_by": granted_by})
+    user.__dict__.pop("roles", None)
+
+
+@transaction.atomic
+def delete_account(user: User, *, by: User) -> None:
+    """Erase everything of the user's; the audit keeps pseudonymous ids.
+
+    Raises NotAllowed for somebody else's account, NotPossible for the last administrator.
+    """
+    if user.pk != by.pk:
+        raise NotAllowed("delete account")
+    others = RoleGrant.objects.filter(role=Role.ADMINISTRATOR).exclude(user=user)
+    if user.holds(Role.ADMINISTRATOR) and not others.exists():
+        raise NotPossible(_("Somebody has to be administrator. Invite another one first."))
+    erase_everything_of(user)
+    record("account.delete", user, by=user, role=ActorRole.YOURSELF, subjects=[user.pseudonym])
+    Consent.objects.filter(subject=user.pseudonym).delete()
+    RoleInvitation.objects.filter(accepted_by=user).delete()
+    _sign_out_everywhere(user)
+    user.delete()
+
+
+def _sign_out_everywhere(user: User) -> None:
+    keys = user.usersession_set.values_list("session_key", flat=True)
+    Session.objects.filter(session_key__in=list(keys)).delete()

@@ -1,0 +1,44 @@
+"""Writing audit rows. A state change and its row share one transaction."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+from uuid import UUID
+
+from peersupport.audit.models import ActorRole, AuditEntry, Kind
+
+
+class Actor(Protocol):
+    """Whoever acts: a user, or somebody who opened a private link. `None` stands for the programme."""
+
+    pseudonym: UUID
+
+
+def record(
+    verb: str, obj: Any, *, by: Actor | None, role: str, subjects: Iterable[UUID | None], kind: str = Kind.CHANGE
+) -> None:
+    """Write one row for each person whose data `obj` is."""
+    actor = by.pseudonym if by else None
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            actor=actor, actor_role=_role(role, actor, subject), subject=subject, kind=kind, verb=verb,
+            object_type=obj._meta.label, object_id=_identity(obj),
+        )
+        for subject in set(subjects)
+    )  # fmt: skip
+
+
+def record_read(what: str, obj: Any, *, by: Actor | None, role: str, subjects: Iterable[UUID | None]) -> None:
+    """Write that somebody looked at `obj`; looking at one's own is not recorded."""
+    others = {subject for subject in subjects if by is None or subject != by.pseudonym}
+    if others:
+        record(what, obj, by=by, role=role, subjects=others, kind=Kind.READ)
+
+
+def _role(role: str, actor: UUID | None, subject: UUID | None) -> str:
+    if actor is None:
+        return ActorRole.SYSTEM
+    return ActorRole.YOURSELF if actor == subject else role
+
+
+def _identity(obj: Any) -> UUID | None:
+    return obj.pk if isinstance(obj.pk, UUID) else None

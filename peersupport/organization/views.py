@@ -1,0 +1,307 @@
+"""Pages of the organization: help, privacy, something is wrong, and the administrator's settings."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView, View
+
+from peersupport.audit.lifecycle import NotAllowed
+from peersupport.organization import forms, texts, workflows
+from peersupport.organization.context import for_request
+from peersupport.organization.models import (
+    Concern,
+    ConcernContact,
+    EmergencyNumber,
+    OutsideBody,
+    TextKind,
+    TextVersion,
+)
+from peersupport.ui.limits import too_often
+from peersupport.ui.pages import FormPage, uuid_or_404
+from peersupport.ui.tokens import hash_of, new_token
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PublicPage(TemplateView):
+    """A page anyone may read."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(form=None, **kwargs)
+
+
+class HelpNow(PublicPage):
+    """Numbers to ring when it can't wait."""
+
+    template_name = "organization/help_now.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        by_country: dict[str, list[EmergencyNumber]] = {}
+        for number in EmergencyNumber.objects.all():
+            by_country.setdefault(number.country, []).append(number)
+        return super().get_context_data(countries=list(by_country.items()), **kwargs)
+
+
+class Help(PublicPage):
+    template_name = "organization/help.html"
+
+
+class Privacy(PublicPage):
+    """The privacy notice in force, and older versions."""
+
+    template_name = "organization/privacy.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = self.request.GET.get("version", "")
+        versions = TextVersion.objects.filter(kind=TextKind.PRIVACY)
+        older = (
+            versions.filter(number=asked).first() if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+        )
+        shown = older or versions.first()
+        body = shown.body if shown else texts.words(TextKind.PRIVACY)
+        return super().get_context_data(body=body, shown=shown, versions=versions, **kwargs)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Leave(View):
+    """Go somewhere harmless."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect(for_request(request).leave_page_url or "/")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SomethingWrong(FormPage):
+    """Tell somebody who is not involved, by name or not."""
+
+    template_name = "organization/something_wrong.html"
+    form_class = forms.ConcernForm
+    heading = _("Something is wrong")
+    button = _("Send")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"signed_in": self.request.user.is_authenticated}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        contacts = ConcernContact.objects.filter(active=True).exists()
+        return super().get_context_data(contacts=contacts, outside=OutsideBody.objects.all(), **kwargs)
+
+    def form_valid(self, form: forms.ConcernForm) -> HttpResponse:
+        if too_often(self.request, "concern", times=10, seconds=3600):
+            form.add_error(None, _("Many messages came from here just now. Please try again in an hour."))
+            return self.form_invalid(form)
+        data = form.cleaned_data
+        token, hashed = new_token()
+        by = self.request.user if data.get("by_name") else None
+        workflows.raise_concern(
+            data["contact"], data["words"], code_hash=hashed, by=by, how_to_reach=data["how_to_reach"]
+        )
+        address = self.request.build_absolute_uri(reverse("concern-link", args=[token]))
+        return render(self.request, "organization/concern_sent.html", {"address": address, "form": None})
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ConcernLink(FormPage):
+    """One's own concern and its answers, by the private link."""
+
+    template_name = "organization/concern.html"
+    form_class = forms.ReplyForm
+    heading = _("What you told us")
+    button = _("Send")
+    success = _("Sent.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if too_often(request, "concern-link", times=60, seconds=600):
+            raise Http404
+        self.concern = get_object_or_404(Concern.objects.select_related("contact"), code_hash=hash_of(kwargs["token"]))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(concern=self.concern, mine=True, **kwargs)
+
+    def act(self, form: forms.ReplyForm) -> str:
+        workflows.reply(self.concern, form.cleaned_data["words"], by=None)
+        return self.request.path
+
+
+class Concerns(TemplateView):
+    """Concerns this contact was chosen to read; anyone else gets 403."""
+
+    template_name = "organization/concerns.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        contact = ConcernContact.objects.filter(user=self.request.user).first()
+        if contact is None:
+            raise NotAllowed("concerns")
+        concerns = contact.concerns.defer("words").order_by("state", "-raised_at")[:200]
+        return super().get_context_data(concerns=concerns, form=None, **kwargs)
+
+
+class ConcernPage(FormPage):
+    """One concern, for its contact alone."""
+
+    template_name = "organization/concern.html"
+    form_class = forms.ReplyForm
+    heading = _("A concern")
+    button = _("Send")
+    success = _("Sent.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        mine = Concern.objects.filter(contact__user=request.user).select_related("contact", "raised_by")
+        self.concern = get_object_or_404(mine, pk=kwargs["pk"])
+        workflows.mark_read(self.concern, by=request.user)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_back(self) -> str:
+        return reverse("concerns")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(concern=self.concern, mine=False, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "close" in request.POST:
+            workflows.close(self.concern, by=request.user)
+            messages.success(request, _("Closed."))
+            return redirect("concerns")
+        return super().post(request, *args, **kwargs)
+
+    def act(self, form: forms.ReplyForm) -> str:
+        workflows.reply(self.concern, form.cleaned_data["words"], by=self.request.user)
+        return self.request.path
+
+
+class ForAdministrators:
+    """Only administrators; others get 403."""
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        workflows.need_administrator(request.user)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+
+class Settings(ForAdministrators, TemplateView):
+    """All settings at a glance, and what is still missing."""
+
+    template_name = "organization/settings.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            limits=texts.limits_are_filled_in(for_request(self.request)), kinds=TextKind.choices,
+            numbers=EmergencyNumber.objects.all(), bodies=OutsideBody.objects.all(),
+            contacts=ConcernContact.objects.select_related("user"), form=None, **kwargs,
+        )  # fmt: skip
+
+
+class EditOrganization(ForAdministrators, FormPage):
+    form_class = forms.OrganizationForm
+    heading = _("The organization")
+    button = _("Save")
+    success = _("Saved.")
+
+    def get_back(self) -> str:
+        return reverse("settings")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": for_request(self.request)}
+
+    def act(self, form: forms.OrganizationForm) -> str:
+        names = [*form.Meta.fields, *form.WORDS]
+        workflows.change_settings({name: form.cleaned_data[name] for name in names}, by=self.request.user)
+        return reverse("settings")
+
+
+class EditText(ForAdministrators, FormPage):
+    """Edit one text; saving publishes a new version."""
+
+    form_class = forms.TextForm
+    lead = _("A line that begins with “# ” is a heading. An empty line parts paragraphs. Saving makes a new version.")
+    button = _("Publish")
+    success = _("The new version is in force.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if kwargs["kind"] not in TextKind.values:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_heading(self) -> Any:
+        return TextKind(self.kwargs["kind"]).label
+
+    def get_back(self) -> str:
+        return reverse("settings")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"bodies": texts.editable_bodies(self.kwargs["kind"])}
+
+    def act(self, form: forms.TextForm) -> str:
+        workflows.publish_text(self.kwargs["kind"], form.cleaned_data, by=self.request.user)
+        return reverse("settings")
+
+
+ROWS: dict[str, tuple[Any, Any, Any]] = {
+    "number": (EmergencyNumber, forms.NumberForm, _("An emergency number")),
+    "outside": (OutsideBody, forms.OutsideBodyForm, _("A complaint body outside")),
+}
+
+
+class EditRow(ForAdministrators, FormPage):
+    """Add, change or remove an emergency number or an outside complaint body."""
+
+    template_name = "organization/row.html"
+    button = _("Save")
+    success = _("Saved.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if kwargs["kind"] not in ROWS:
+            raise Http404
+        self.model, self.form_class, self.heading = ROWS[kwargs["kind"]]
+        self.row = get_object_or_404(self.model, pk=kwargs["pk"]) if kwargs.get("pk") else None
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_back(self) -> str:
+        return reverse("settings")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.row}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(row=self.row, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "remove" in request.POST and self.row:
+            workflows.remove_row(self.row, by=request.user)
+            messages.success(request, _("Removed."))
+            return redirect("settings")
+        return super().post(request, *args, **kwargs)
+
+    def act(self, form: Any) -> str:
+        workflows.save_row(form, by=self.request.user)
+        return reverse("settings")
+
+
+class NameContact(ForAdministrators, FormPage):
+    form_class = forms.ContactForm
+    heading = _("A contact for concerns")
+    lead = _("Somebody outside the line of management, with an account here.")
+    button = _("Save")
+    success = _("Saved.")
+
+    def get_back(self) -> str:
+        return reverse("settings")
+
+    def act(self, form: forms.ContactForm) -> str:
+        workflows.name_contact(**form.cleaned_data, by=self.request.user)
+        return reverse("settings")
+
+
+class RestContact(ForAdministrators, View):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        contact = get_object_or_404(ConcernContact, pk=uuid_or_404(request.POST.get("contact")))
+        workflows.rest_contact(contact, by=request.user)
+        messages.success(request, _("This contact takes no new concerns."))
+        return redirect("settings")

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class RemindersConfig(AppConfig):
+    name = "peersupport.reminders"
+    label = "reminders"
+
+    def ready(self) -> None:
+        from peersupport.reminders import menu, records
+
+        menu.register_all()
+        records.declare_all()

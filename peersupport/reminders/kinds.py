@@ -1,0 +1,78 @@
+"""The registry of kinds of message. A kind knows to whom, where to, and the words; nothing here sends."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from peersupport.accounts.models import User
+from peersupport.reminders.models import Message
+from peersupport.ui.mail import NEUTRAL_SUBJECT
+
+SUBJECT = NEUTRAL_SUBJECT
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a mail goes, in which language, and the link it carries (made at delivery, kept nowhere)."""
+
+    email: str
+    language: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to remind of: about `obj`, to a user or to the person `key` without an account."""
+
+    obj: Any
+    to: User | None
+    key: UUID
+    due: datetime
+
+
+class Kind:
+    """One kind of message. Subclasses name it, say it in one line, and find their recipients' pages."""
+
+    key: str
+    line: Any
+    #: Essential messages are mailed even when somebody wants no mail; others stay in the inbox.
+    essential = False
+
+    def find_due(self, now: datetime) -> Iterable[Due]:
+        """Return what is to be reminded of now; a row that exists already is not doubled."""
+        return ()
+
+    def url(self, message: Message) -> str:
+        """Return the page a signed-in recipient goes to from the inbox."""
+        return reverse("inbox")
+
+    def still_holds(self, message: Message) -> bool:
+        """Tell whether the message is still worth sending (asked at delivery)."""
+        return True
+
+    def address_without_account(self, message: Message) -> Address | None:
+        """Return where a recipient without an account is reached by mail, or None: they are rung."""
+        return None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    """Register kinds under their keys."""
+    for kind in kinds:
+        _kinds[kind.key] = kind
+
+
+def get(key: str) -> Kind | None:
+    """Return the kind, or None when a row is of a kind that no longer exists."""
+    return _kinds.get(key)
+
+
+def all_kinds() -> dict[str, Kind]:
+    """Return every registered kind by its key."""
+    return dict(_kinds)

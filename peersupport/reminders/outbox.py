@@ -1,0 +1,169 @@
+"""Writing to the outbox, and delivering from it: the only place that sends.
+
+A row is written in the transaction of what it tells of. Delivery claims rows under a lease, sends, and
+marks them; a worker that dies leaves a row whose lease runs out, and the next one sends it again with the
+same Message-ID, marked as maybe sent twice.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import connection, transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from peersupport.accounts.models import User
+from peersupport.organization.context import current
+from peersupport.reminders import kinds
+from peersupport.reminders.models import Message, State
+
+log = logging.getLogger("peersupport.reminders")
+LEASE = timedelta(minutes=5)
+BATCH = 100
+TRIES = 8
+#: A mail later than this says nothing useful any more: it is shown in the inbox, not sent.
+TOO_LATE = timedelta(days=2)
+
+
+def write(kind: str, obj: Any, *, to: User | None, key: UUID | None = None, due: datetime | None = None) -> None:
+    """Add a message about `obj` to the outbox, once for each (kind, object, recipient, due).
+
+    `to` is None for a person without an account; `key` is then whose message it is. Call it inside
+    the transaction of the change it tells of.
+    """
+    due = due or timezone.now()
+    Message.objects.bulk_create(
+        [Message(kind=kind, object_id=obj.pk, recipient=to, due=due, next_try_at=due,
+                 recipient_key=to.pseudonym if to else key)],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    transaction.on_commit(_wake)
+
+
+def _wake() -> None:
+    """Tell a worker that there is something to do; the beat finds it anyway when this fails."""
+    from peersupport.reminders.tasks import deliver
+
+    if settings.TESTING:
+        return
+    try:
+        deliver.apply_async(retry=False, expires=60)
+    except Exception as problem:
+        log.warning("the broker could not be reached (%s)", type(problem).__name__)
+
+
+def write_due(now: datetime) -> None:
+    """Ask each kind what is due and write it; what is written already stays as it is."""
+    for kind in kinds.all_kinds().values():
+        rows = [
+            Message(kind=kind.key, object_id=item.obj.pk, recipient=item.to, recipient_key=item.key, due=item.due,
+                    next_try_at=item.due)
+            for item in kind.find_due(now)
+        ]  # fmt: skip
+        Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def claim(now: datetime, limit: int = BATCH) -> list[Message]:
+    """Take up to `limit` due rows under a lease, oldest first. No two workers get the same row."""
+    free = Q(state=State.WAITING) | Q(state=State.CLAIMED, lease_until__lt=now)
+    with transaction.atomic():
+        rows = Message.objects.filter(free, next_try_at__lte=now).order_by("next_try_at", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(of=("self",), skip_locked=True)
+        found = list(rows.select_related("recipient")[:limit])
+        for message in found:
+            message.maybe_twice = message.maybe_twice or message.state == State.CLAIMED
+            message.state, message.lease_until = State.CLAIMED, now + LEASE
+            message.attempts += 1
+        Message.objects.bulk_update(found, ["state", "lease_until", "attempts", "maybe_twice"])
+    return found
+
+
+def deliver_batch(now: datetime | None = None) -> int:
+    """Send one batch over one mail connection; return how many rows were handled."""
+    now = now or timezone.now()
+    batch = claim(now)
+    if batch:
+        with get_connection() as mail:
+            for message in batch:
+                _deliver(message, now, mail)
+    return len(batch)
+
+
+def _deliver(message: Message, now: datetime, mail: Any) -> None:
+    kind = kinds.get(message.kind)
+    address = _address(message, kind) if kind and kind.still_holds(message) else None
+    if address is None or now - message.due > TOO_LATE:
+        return _mark(message, State.SHOWN)
+    wait_until = _quiet_until(message, now)
+    if wait_until:
+        return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
+    try:
+        _mail(message, address, mail).send()
+    except Exception as problem:  # a mail server may answer with anything
+        log.warning("message %s could not be sent (%s)", message.pk, type(problem).__name__)
+        return _failed(message, now)
+    return _mark(message, State.SENT, sent_at=now)
+
+
+def _address(message: Message, kind: kinds.Kind) -> kinds.Address | None:
+    user = message.recipient
+    if user is None:
+        return kind.address_without_account(message)
+    if not user.is_active or not (user.mail_wanted or kind.essential):
+        return None
+    return kinds.Address(user.email, user.language, settings.SITE_URL + reverse("inbox"))
+
+
+def _mail(message: Message, address: kinds.Address, mail: Any) -> EmailMessage:
+    with translation.override(address.language or settings.LANGUAGE_CODE):
+        words = render_to_string("reminders/mail.txt", {"link": address.link, "organization": current()})
+        subject = str(kinds.SUBJECT)
+    return EmailMessage(
+        subject, words, to=[address.email], connection=mail,
+        headers={"Message-ID": f"<{message.pk}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>",
+                 "Auto-Submitted": "auto-generated"},
+    )  # fmt: skip
+
+
+def _quiet_until(message: Message, now: datetime) -> datetime | None:
+    """Return when the recipient's quiet hours end, if it is quiet now."""
+    user = message.recipient
+    if user is None or user.quiet_from is None or user.quiet_until is None:
+        return None
+    there = now.astimezone(ZoneInfo(user.time_zone or settings.TIME_ZONE))
+    start, end = user.quiet_from, user.quiet_until
+    quiet = start <= there.time() < end if start <= end else (there.time() >= start or there.time() < end)
+    if not quiet:
+        return None
+    ends = there.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    return ends if ends > there else ends + timedelta(days=1)
+
+
+def _failed(message: Message, now: datetime) -> None:
+    if message.attempts >= TRIES:
+        return _mark(message, State.FAILED)
+    pause = timedelta(minutes=2 ** min(message.attempts, 8))
+    return _mark(message, State.WAITING, next_try_at=now + pause)
+
+
+def _mark(message: Message, state: str, **changes: Any) -> None:
+    Message.objects.filter(pk=message.pk, state=State.CLAIMED).update(state=state, lease_until=None, **changes)
+
+
+def unread(user: User) -> int:
+    """Return how many messages wait in the user's inbox."""
+    return Message.objects.filter(recipient=user, read_at=None, due__lte=timezone.now()).count()
+
+
+def forget(objects: Iterable[UUID]) -> None:
+    """Remove messages about objects that are being erased."""
+    Message.objects.filter(object_id__in=list(objects)).delete()

@@ -1,0 +1,63 @@
+"""The inbox, and for coordinators and administrators whether messages get through."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from peersupport.accounts.models import Role
+from peersupport.audit.lifecycle import NotAllowed
+from peersupport.reminders import kinds
+from peersupport.reminders.models import Heartbeat, Message, State
+from peersupport.ui.pages import uuid_or_404
+
+#: A beat that was not heard for so long stands still.
+SILENT_AFTER_SECONDS = 300
+
+
+class Inbox(TemplateView):
+    """Everything that was told to somebody, newest first; opening one marks it as read."""
+
+    template_name = "reminders/inbox.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = Message.objects.filter(recipient=self.request.user, due__lte=timezone.now())
+        page = Paginator(mine, 30).get_page(self.request.GET.get("page"))
+        rows = [(message, kinds.get(message.kind)) for message in page]
+        return super().get_context_data(page=page, rows=rows, form=None, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        mine = Message.objects.filter(recipient=request.user)
+        if "all" in request.POST:
+            mine.filter(read_at=None, due__lte=timezone.now()).update(read_at=timezone.now())
+            return redirect("inbox")
+        message = get_object_or_404(mine, pk=uuid_or_404(request.POST.get("message")))
+        mine.filter(pk=message.pk, read_at=None).update(read_at=timezone.now())
+        kind = kinds.get(message.kind)
+        if kind is None:
+            raise Http404
+        return redirect(kind.url(message))
+
+
+class Health(TemplateView):
+    """Due, sent, waiting, failed, and whether the beat lives."""
+
+    template_name = "reminders/health.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.holds(Role.ADMINISTRATOR, Role.COORDINATOR):
+            raise NotAllowed("health")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        counted = Message.objects.order_by().values("state").annotate(number=Count("pk"))
+        numbers = {row["state"]: row["number"] for row in counted}
+        states = [(State(state).label, numbers.get(state, 0)) for state in State.values]
+        beat = Heartbeat.objects.filter(name="beat").first()
+        silent = beat is None or (timezone.now() - beat.at).total_seconds() > SILENT_AFTER_SECONDS
+        failed = Message.objects.filter(state=State.FAILED).select_related("recipient")[:50]
+        return super().get_context_data(states=states, beat=beat, silent=silent, failed=failed, form=None, **kwargs)

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "peersupport.reports"
+    label = "reports"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from peersupport.accounts.menu import holds
+        from peersupport.accounts.models import Role
+        from peersupport.ui.navigation import Entry, register
+
+        register(Entry(_("Numbers"), "numbers", holds(Role.COORDINATOR, Role.ADMINISTRATOR), 60))

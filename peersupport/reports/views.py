@@ -1,0 +1,50 @@
+"""Numbers about the whole, never about anyone: every count passes the suppressor of small cells."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.views.generic import TemplateView
+
+from matching import board
+from matching.models import DeclineReason, Match
+from peersupport.accounts.models import Role
+from peersupport.audit.lifecycle import NotAllowed
+from peersupport.organization.context import for_request
+from peersupport.ui.numbers import suppressed
+from supporters.models import Status, Supporter
+
+
+class Numbers(TemplateView):
+    """Stages, supporters by status, wishes nobody meets, how often supporters had to say no."""
+
+    template_name = "reports/numbers.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.holds(Role.COORDINATOR, Role.ADMINISTRATOR):
+            raise NotAllowed("numbers")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        below = for_request(self.request).small_numbers_below
+        stages = suppressed({str(words): number for _key, words, number in board.stage_counts()}, below)
+        reasons = board.declined_by_reason(below)
+        return super().get_context_data(
+            below=below, stages=_bars(stages), supporters=_bars(_by_status(below)), unmet=board.unmet_wishes(below),
+            ended=suppressed({"": Match.objects.filter(state="ended").count()}, below)[""],
+            reasons=_bars({str(DeclineReason(key).label): number for key, number in reasons.items()}), form=None, **kwargs,
+        )  # fmt: skip
+
+
+def _by_status(below: int) -> dict[str, int | None]:
+    rows = Supporter.objects.order_by().values("state").annotate(number=Count("pk"))
+    return suppressed({str(Status(row["state"]).label): row["number"] for row in rows}, below)
+
+
+def _bars(counts: dict[str, int | None]) -> list[dict[str, Any]]:
+    """Return rows for a table and a picture: words, number (None: hidden), width in percent of the largest."""
+    largest = max((number or 0 for number in counts.values()), default=0) or 1
+    return [
+        {"words": words, "number": number, "width": round(100 * (number or 0) / largest), "y": row * 44}
+        for row, (words, number) in enumerate(counts.items())
+    ]

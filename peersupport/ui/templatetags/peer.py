@@ -1,0 +1,47 @@
+"""Template tags of the house, available in every template."""
+
+import re
+from typing import Any
+
+from django import template
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@register.filter
+def plain_text(text: str) -> SafeString:
+    """Show an organization's text: blank lines part paragraphs, `# ` begins a heading, `- ` a list."""
+    blocks = re.split(r"\n\s*\n", str(text).strip().replace("\r\n", "\n"))
+    return mark_safe("\n".join(_block(block) for block in blocks if block.strip()))  # every part is escaped
+
+
+def _block(block: str) -> str:
+    lines = [line.strip() for line in block.strip().split("\n")]
+    if lines[0].startswith("# "):
+        rest = "\n".join(lines[1:])
+        return format_html("<h2>{}</h2>", lines[0][2:]) + (_block(rest) if rest else "")
+    if all(line.startswith("- ") for line in lines):
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines)))
+    return "<p>" + "<br>".join(escape(line) for line in lines) + "</p>"
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """Return `mapping[key]`, or an empty text."""
+    return mapping.get(key, "") if mapping else ""
+
+
+@register.simple_tag(takes_context=True)
+def page_link(context: template.Context, page: int) -> str:
+    """Return the query string of this list at another page, filters kept."""
+    query = context["request"].GET.copy()
+    query["page"] = str(page)
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("peer/paging.html", takes_context=True)
+def paging(context: template.Context, page: Any) -> dict[str, Any]:
+    """Draw previous / next for a Django `Page`."""
+    return {"page": page, "request": context["request"]}

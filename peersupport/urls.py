@@ -1,0 +1,19 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+
+from peersupport.home import Home
+from peersupport.ui.views import healthz, readyz
+
+urlpatterns = [
+    path("", Home.as_view(), name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("", include("peersupport.organization.urls")),
+    path("", include("peersupport.accounts.urls")),
+    path("", include("peersupport.reminders.urls")),
+    path("", include("supporters.urls")),
+    path("", include("matching.urls")),
+    path("", include("peersupport.reports.urls")),
+    path("accounts/", include("allauth.urls")),
+]

@@ -1,0 +1,1 @@
+"""Pages of supporters, one file for each area of the screen."""

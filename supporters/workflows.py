@@ -1,0 +1,193 @@
+"""Verbs of supporters: confirm a profile, tell or keep a characteristic, set limits, take leave."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.accounts import consents
+from peersupport.accounts.models import ConsentKind, Role, RoleInvitation, User
+from peersupport.accounts.workflows import invite
+from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
+from peersupport.audit.recording import record
+from supporters.models import Boundary, Characteristic, Dimension, Option, Status, Supporter, Visibility
+from supporters.room import set_room, taken
+
+
+def _part(by: Any, supporter: Supporter) -> str | None:
+    if by is None:
+        return "system"
+    if isinstance(by, User) and supporter.user_id == by.pk:
+        return "supporter"
+    return "coordinator" if isinstance(by, User) and by.holds(Role.COORDINATOR) else None
+
+
+def subjects(supporter: Supporter) -> list[Any]:
+    """Return whose data a profile is."""
+    return [supporter.user.pseudonym] if supporter.user else [None]
+
+
+LIFECYCLE = Lifecycle(
+    "supporter",
+    [
+        transition("confirm", [Status.INVITED, Status.TRAINING], Status.ACTIVE, "supporter"),
+        transition("go_on_leave", [Status.ACTIVE], Status.ON_LEAVE, "supporter"),
+        transition("come_back", [Status.ON_LEAVE], Status.ACTIVE, "supporter"),
+        transition("end", [Status.TRAINING, Status.ACTIVE, Status.ON_LEAVE], Status.ENDED, "supporter"),
+        transition("start_again", [Status.ENDED], Status.TRAINING, "supporter"),
+        transition("edit", [Status.TRAINING, Status.ACTIVE, Status.ON_LEAVE], None, "supporter"),
+    ],
+    part=_part,
+    subjects=subjects,
+)
+
+OnChange = Callable[[Supporter], None]
+_on_change: list[OnChange] = []
+
+
+def on_change(action: OnChange) -> None:
+    """Register what the floor above does when a supporter can newly be found (runs inside the transaction)."""
+    _on_change.append(action)
+
+
+def _step(verb: str, supporter: Supporter, by: User | None, **changes: Any) -> Supporter:
+    with LIFECYCLE.step(verb, supporter, by=by) as fresh:
+        for name, value in changes.items():
+            setattr(fresh, name, value)
+        fresh.state = LIFECYCLE.table[verb].target or fresh.state
+        set_room(fresh)
+    for action in _on_change:
+        action(fresh)
+    return fresh  # type: ignore[no-any-return]
+
+
+def edit(supporter: Supporter, *, by: User, **changes: Any) -> Supporter:
+    """Change fields of one's own profile. Raises NotAllowed, NotPossible."""
+    with transaction.atomic():
+        return _step("edit", supporter, by, **changes)
+
+
+def confirm(supporter: Supporter, *, by: User) -> Supporter:
+    """Say: this is me, people may find me. Raises NotPossible while the name, a place or a time is missing."""
+    if not supporter.name.strip() or not supporter.places or not supporter.times:
+        raise NotPossible(_("Fill in your name, where and when first: people can find you then."))
+    if not consents.given(ConsentKind.CHARACTERISTICS, by.pseudonym):
+        raise NotPossible(_("Say first whether we may keep what you tell about yourself."))
+    with transaction.atomic():
+        return _step("confirm", supporter, by, confirmed_at=timezone.now())
+
+
+def change_status(supporter: Supporter, verb: str, *, by: User) -> Supporter:
+    """Take leave, come back, end or start again; no reason is asked.
+
+    Raises NotAllowed, and NotPossible for ending while there are people supported.
+    """
+    with transaction.atomic():
+        if verb == "end" and taken(lock(supporter)):
+            raise NotPossible(
+                _("End support with each person first. They are told kindly and can choose somebody else.")
+            )
+        return _step(verb, supporter, by)
+
+
+@transaction.atomic
+def tell(supporter: Supporter, dimension: Dimension, told: Mapping[Option, str], *, by: User) -> None:
+    """Replace what the supporter tells within one dimension: option to visibility.
+
+    Raises NotPossible without consent, for an option of another dimension, or for two answers where one fits.
+    """
+    if told and not consents.given(ConsentKind.CHARACTERISTICS, by.pseudonym):
+        raise NotPossible(_("Say first whether we may keep what you tell about yourself."))
+    if any(option.dimension_id != dimension.pk for option in told):
+        raise NotPossible
+    if dimension.one_answer and len(told) > 1:
+        raise NotPossible(_("Choose one answer at most for “%(name)s”.") % {"name": dimension})
+    with LIFECYCLE.step("edit", supporter, by=by) as fresh:
+        before = dict(fresh.characteristics.filter(option__dimension=dimension).values_list("option_id", "visibility"))
+        fresh.characteristics.filter(option__in=list(before)).delete()
+        seen = {option: _visibility(option, visibility) for option, visibility in told.items()}
+        Characteristic.objects.bulk_create(
+            Characteristic(supporter=fresh, option=option, visibility=visibility) for option, visibility in seen.items()
+        )
+        if any(seen[option] == Visibility.SHOW != before.get(option.pk) for option in seen):
+            fresh.seen_anew_at = timezone.now()
+    for action in _on_change:
+        action(fresh)
+
+
+def _visibility(option: Option, seen: str) -> str:
+    """Languages and areas are practical and always shown."""
+    return Visibility.SHOW if option.dimension.kind in {"language", "area"} else seen
+
+
+@transaction.atomic
+def show_from_now_on(supporter: Supporter, option: Option) -> None:
+    """Make one characteristic visible to everyone, as its owner just decided."""
+    supporter.characteristics.filter(option=option).update(visibility=Visibility.SHOW)
+    Supporter.objects.filter(pk=supporter.pk).update(seen_anew_at=timezone.now())
+
+
+@transaction.atomic
+def set_boundaries(supporter: Supporter, options: Iterable[Option], *, by: User) -> None:
+    """Replace the supporter's limits. Raises NotPossible for anything that is who somebody is (G11)."""
+    wanted = list(options)
+    if any(option.dimension.kind != "topic" for option in wanted):
+        raise NotPossible(_("A limit is a topic, never who somebody is."))
+    with LIFECYCLE.step("edit", supporter, by=by) as fresh:
+        fresh.boundaries.all().delete()
+        Boundary.objects.bulk_create(Boundary(supporter=fresh, option=option) for option in wanted)
+
+
+@transaction.atomic
+def invite_supporter(email: str, *, by: User, language: str = "") -> tuple[RoleInvitation, str]:
+    """Invite somebody to become a supporter; their profile waits for them."""
+    invitation, token = invite(Role.SUPPORTER, email, by=by, language=language)
+    Supporter.objects.create(invitation=invitation)
+    return invitation, token
+
+
+@transaction.atomic
+def invite_imported(supporter: Supporter, email: str, *, by: User, language: str = "") -> tuple[RoleInvitation, str]:
+    """Invite the person a row of the roster stands for. Raises NotAllowed, NotPossible."""
+    supporter = lock(supporter)
+    if supporter.user_id or supporter.state != Status.INVITED:
+        raise NotPossible(_("This supporter has an account already."))
+    if supporter.invitation:
+        supporter.invitation.delete()
+    invitation, token = invite(Role.SUPPORTER, email, by=by, language=language)
+    supporter.invitation = invitation
+    supporter.save()
+    return invitation, token
+
+
+def begin(invitation: RoleInvitation, user: User) -> None:
+    """Give the profile to the user who accepted. Runs inside the acceptance's transaction."""
+    existing = Supporter.objects.filter(user=user).first()
+    if existing:
+        Supporter.objects.filter(invitation=invitation).exclude(pk=existing.pk).delete()
+        return
+    supporter = Supporter.objects.select_for_update().filter(invitation=invitation).first() or Supporter()
+    supporter.user, supporter.state = user, Status.TRAINING
+    supporter.name = supporter.name or user.name
+    supporter.save()
+    record("supporter.begin", supporter, by=user, role="self", subjects=[user.pseudonym])
+
+
+@transaction.atomic
+def forget_characteristics(user: User) -> None:
+    """Erase what somebody told about themselves, and stop suggesting them."""
+    for supporter in Supporter.objects.select_for_update().filter(user=user):
+        supporter.characteristics.all().delete()
+        supporter.boundaries.all().delete()
+        supporter.confirmed_at = supporter.room_since = None
+        if supporter.state == Status.ACTIVE:
+            supporter.state = Status.TRAINING
+        supporter.save()
+
+
+def may_look(user: User) -> None:
+    """Raise NotAllowed unless the user looks after supporters."""
+    if not user.holds(Role.COORDINATOR, Role.ADMINISTRATOR):
+        raise NotAllowed("supporters")
