@@ -71,12 +71,13 @@ def edit(supporter: Supporter, *, by: User, **changes: Any) -> Supporter:
 
 def confirm(supporter: Supporter, *, by: User) -> Supporter:
     """Say: this is me, people may find me. Raises NotPossible while the name, a place or a time is missing."""
-    if not supporter.name.strip() or not supporter.places or not supporter.times:
-        raise NotPossible(_("Fill in your name, where and when first: people can find you then."))
-    if not consents.given(ConsentKind.CHARACTERISTICS, by.pseudonym):
-        raise NotPossible(_("Say first whether we may keep what you tell about yourself."))
     with transaction.atomic():
-        return _step("confirm", supporter, by, confirmed_at=timezone.now())
+        held = lock(supporter)
+        if not held.name.strip() or not held.places or not held.times:
+            raise NotPossible(_("Fill in your name, where and when first: people can find you then."))
+        if not consents.given(ConsentKind.CHARACTERISTICS, by.pseudonym):
+            raise NotPossible(_("Say first whether we may keep what you tell about yourself."))
+        return _step("confirm", held, by, confirmed_at=timezone.now())
 
 
 def change_status(supporter: Supporter, verb: str, *, by: User) -> Supporter:

@@ -87,7 +87,7 @@ class Profile(OfRequest, TemplateView):
     template_name = "matching/profile.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        supporter = _seen(self.support, self.kwargs["supporter"])
+        supporter = _seen(self.support, self.kwargs["who"])
         found = suggestions.explain(self.support, [supporter.pk])[0]
         return super().get_context_data(
             found=found, supporter=supporter, form=None,
@@ -115,7 +115,7 @@ class Choose(WithYes, FormPage):
 
     def _first(self) -> Supporter:
         if not hasattr(self, "_found"):
-            self._found = _seen(self.support, self.kwargs["supporter"])
+            self._found = _seen(self.support, self.kwargs["who"])
         return self._found
 
     def get_heading(self) -> Any:

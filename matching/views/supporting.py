@@ -30,7 +30,7 @@ class Home(TemplateView):
         supporter = Supporter.objects.filter(user=self.request.user).first()
         if supporter is None:
             raise NotAllowed("supporter")
-        return super().get_context_data(form=None, **overview(supporter), **kwargs)
+        return super().get_context_data(form=None, supporter_today=overview(supporter), **kwargs)
 
 
 def overview(supporter: Supporter) -> dict[str, Any]:

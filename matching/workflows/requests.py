@@ -133,10 +133,10 @@ def submit(request: SupportRequest, *, by: Party, how: str = "") -> SupportReque
     """
     with transaction.atomic():
         need_yes(request, "submit", by=by, how=how)
-        if not request.call_me.strip():
-            raise NotPossible(_("Tell us first what we may call you. It can be any name."))
         try:
             with LIFECYCLE.step("submit", request, by=by) as fresh:
+                if not fresh.call_me.strip():
+                    raise NotPossible(_("Tell us first what we may call you. It can be any name."))
                 fresh.submitted_at = fresh.state_since = timezone.now()
                 fresh.questions_due = True
                 consents.give(ConsentKind.REQUEST, subject=fresh.person_key, by=by, how=how)

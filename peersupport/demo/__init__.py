@@ -1,0 +1,1 @@
+"""A fictional organization, and the command that runs a small installation."""

@@ -26,6 +26,13 @@ class OrganizationForm(PeerModelForm):
         choices=lambda: [(zone, zone) for zone in ["UTC", *sorted(available_timezones() - {"UTC"})]],
     )
 
+    leave_page_url = forms.URLField(
+        label=_("Where “Leave this page” leads"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("A harmless page. Leave it empty to have no such button."),
+    )
+
     class Meta:
         model = Organization
         fields = [
@@ -33,7 +40,6 @@ class OrganizationForm(PeerModelForm):
             "small_numbers_below", "months_kept", "leave_page_url", "supporter_checks",
         ]  # fmt: skip
         help_texts = {
-            "leave_page_url": _("A harmless page. Leave it empty to have no such button."),
             "months_kept": _("After that, a closed request is deleted."),
             "small_numbers_below": _("Counts of people smaller than this are never shown to anyone."),
         }

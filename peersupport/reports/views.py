@@ -41,10 +41,11 @@ def _by_status(below: int) -> dict[str, int | None]:
     return suppressed({str(Status(row["state"]).label): row["number"] for row in rows}, below)
 
 
-def _bars(counts: dict[str, int | None]) -> list[dict[str, Any]]:
-    """Return rows for a table and a picture: words, number (None: hidden), width in percent of the largest."""
+def _bars(counts: dict[str, int | None]) -> dict[str, Any]:
+    """Return rows for a table and a picture, and the picture's height; a bar ends at 640."""
     largest = max((number or 0 for number in counts.values()), default=0) or 1
-    return [
-        {"words": words, "number": number, "width": round(100 * (number or 0) / largest), "y": row * 44}
+    rows = [
+        {"words": words, "number": number, "length": round(640 * (number or 0) / largest), "y": row * 44}
         for row, (words, number) in enumerate(counts.items())
     ]
+    return {"rows": rows, "height": len(rows) * 44}

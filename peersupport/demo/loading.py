@@ -1,0 +1,228 @@
+"""Loading the demo: everything goes through the same workflows as on the web, so no state is made up."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.db.models import F
+from django.utils import timezone
+
+from matching.models import Invitation, Match, SupportRequest
+from matching.suggestions import ranked
+from matching.workflows import invitations, matches, questions, requests
+from peersupport.accounts import consents
+from peersupport.accounts.models import ConsentKind, Role, RoleGrant, User
+from peersupport.audit.lifecycle import NotPossible
+from peersupport.demo import names
+from peersupport.organization import workflows as organization_workflows
+from peersupport.organization.models import EmergencyNumber, Organization, OutsideBody
+from peersupport.reminders.models import Heartbeat, Message
+from peersupport.running import prepare
+from peersupport.ui.translated import in_every_language
+from supporters import workflows as supporter_workflows
+from supporters.models import Dimension, Option, Supporter, Visibility
+
+ACCOUNTS = ["administrator@demo.example", "coordinator@demo.example", "supporter@demo.example", "person@demo.example"]
+SUPPORTERS, PEOPLE = 60, 120
+#: The demo's own database is marked before the first row, and once more when it is whole.
+MARK, WHOLE = "demo", "demo-whole"
+Say = Callable[[str, int, int], None]
+
+
+class NotTheDemo(Exception):
+    """The database has data that is not the demo's."""
+
+
+def is_loaded() -> bool:
+    """Tell whether the demo is loaded whole. Raises NotTheDemo for a database with anybody else in it."""
+    marks = set(Heartbeat.objects.filter(name__in=[MARK, WHOLE]).values_list("name", flat=True))
+    if MARK not in marks and User.objects.exists():
+        raise NotTheDemo("This database is not the demo's: there are people in it. Nothing was touched.")
+    return WHOLE in marks
+
+
+def throw_away() -> None:
+    """Empty the demo's database. Raises NotTheDemo for any other."""
+    is_loaded()
+    call_command("flush", verbosity=0, interactive=False)
+    prepare()
+
+
+class Loader:
+    """Loads one organization with life in it; the same each time but for the dates."""
+
+    def __init__(self, password: str, say: Say) -> None:
+        self.hashed, self.say = make_password(password), say
+        self.chance = random.Random(7)
+        self.now = timezone.now()
+
+    def user(self, email: str, name: str, *roles: str, language: str = "en") -> User:
+        user = User(email=email, name=name, language=language, password=self.hashed)
+        user.save()
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles)
+        return user
+
+    def organization(self) -> User:
+        administrator = self.user(ACCOUNTS[0], "Andrea Example", Role.ADMINISTRATOR)
+        Organization.objects.filter(pk=1).update(
+            name="Side by Side (demo)", contact_phone="+00 555 0100", contact_email="hello@demo.example",
+            contact_hours="Monday to Friday, 9 to 17", time_zone="Europe/Madrid",
+        )  # fmt: skip
+        EmergencyNumber.objects.bulk_create([
+            EmergencyNumber(country="Europe", label="Emergency", number="112", hours="day and night", order=1),
+            EmergencyNumber(country="Here (fictional)", label="Peer line", number="+00 555 0199", hours="18 to 8", order=2),
+        ])  # fmt: skip
+        OutsideBody.objects.create(name="Ombudsperson (fictional)", how="+00 555 0177")
+        words = "Fictional example: a supporter must tell when a child is in danger. Nothing else."
+        organization_workflows.change_settings(
+            {"legal_duties": in_every_language(words), "about": {"en": "A fictional organization to look around in."}},
+            by=administrator,
+        )
+        contact = self.user("contact@demo.example", "Noor Outside")
+        organization_workflows.name_contact(contact.email, "Noor, from another organization", by=administrator)
+        self.coordinator = self.user(ACCOUNTS[1], "Charlie Coordinator", Role.COORDINATOR)
+        return administrator
+
+    def supporter(self, number: int) -> Supporter:
+        language = ["en", "es", "ar"][number % 3]
+        pool = names.FIRST[language]
+        name = pool[number // 3 % len(pool)]
+        email = ACCOUNTS[2] if number == 0 else f"supporter{number}@demo.example"
+        user = self.user(email, name.split()[0], Role.SUPPORTER, language="en" if number == 0 else language)
+        supporter = Supporter.objects.create(user=user, name=name, state="training")
+        consents.give(ConsentKind.CHARACTERISTICS, subject=user.pseudonym, by=user)
+        pick = self.chance
+        supporter_workflows.edit(
+            supporter, by=user, places=pick.randint(1, 63), times=pick.getrandbits(21) | 1, maximum=pick.randint(2, 5),
+            story=pick.choice(names.STORIES), title=pick.choice(names.TITLES), pronouns=pick.choice(names.PRONOUNS),
+            paid=pick.choice([True, False]), phone="+00 555 01" + str(10 + number),
+        )  # fmt: skip
+        for dimension in self.dimensions:
+            supporter_workflows.tell(supporter, dimension, self._told(dimension, language), by=user)
+        if number % 12 != 11:
+            supporter_workflows.confirm(supporter, by=user)
+        if number % 15 == 14 and number % 12 != 11:
+            supporter_workflows.change_status(supporter, "go_on_leave", by=user)
+        return supporter
+
+    def _told(self, dimension: Dimension, language: str) -> dict[Option, str]:
+        pick, options = self.chance, dimension.shown_options
+        if dimension.kind == "language":
+            return {option: "show" for option in options if option.key in {language, "en"}}
+        if dimension.kind == "area":
+            return {option: "show" for option in pick.sample(options, 2)}
+        count = pick.choice([0, 1]) if dimension.one_answer else pick.choice([0, 1, 1, 2])
+        return {
+            option: pick.choice([Visibility.SHOW, Visibility.SHOW, Visibility.ASK])
+            for option in pick.sample(options, count)
+        }
+
+    def person(self, number: int) -> SupportRequest:
+        language = ["en", "es", "ar"][number % 3]
+        pool = names.FIRST[language]
+        name = pool[(number // 3 + 4) % len(pool)]
+        by: Any = None
+        if number % 4 != 3 or number == 0:
+            email = ACCOUNTS[3] if number == 0 else f"person{number}@demo.example"
+            by = self.user(email, name.split()[0], language="en" if number == 0 else language)
+            request = requests.begin(by=by, language=language)
+        else:
+            by = self.coordinator
+            request = requests.begin(by=by, language=language, helped=True)
+        pick = self.chance
+        contact = (
+            {} if request.person_id else {"phone": f"+00 555 02{number:02}", "call_safe": True, "safe_times": "after 5"}
+        )
+        requests.edit(
+            request, by=by, call_me=name.split()[0], words=pick.choice(names.WORDS), show_words=True,
+            show_wishes=True, share_contact=True, help_wanted=number % 5 == 0, **contact,
+        )  # fmt: skip
+        self._wishes(request, by)
+        return requests.submit(request, by=by, how="spoke")
+
+    def _wishes(self, request: SupportRequest, by: Any) -> None:
+        pick = self.chance
+        shareable = [one for one in self.dimensions if one.kind not in {"language", "area"}]
+        for place, dimension in enumerate(pick.sample(shareable, 4)):
+            option = pick.choice(dimension.shown_options)
+            strength = "must" if place == 0 and pick.random() < 0.4 else "like"
+            requests.set_wishes_of_dimension(request, dimension, {option: strength}, by=by)
+
+    def life(self, request: SupportRequest, number: int) -> None:
+        """Take each request a different way along."""
+        by = request.person or self.coordinator
+        stage = number % 8 if number else 1
+        found = ranked(request, 0, 3)
+        if stage == 0 or not found:
+            if not found:
+                requests.wait(request, by=by, how="spoke")
+            return
+        chosen = [Supporter.objects.select_related("user").get(pk=pk) for pk in found]
+        invitation = invitations.choose(request, chosen, by=by, how="spoke")
+        if stage == 1:
+            return
+        if stage == 2:
+            invitations.decline(invitation, by=chosen[0].user, reason="limits")
+            return
+        match = invitations.accept(invitation, by=chosen[0].user)
+        if stage == 3:
+            matches.plan_meeting(match, by=chosen[0].user, at=self.now + timedelta(days=2), where="At the organization")
+            return
+        version = matches.agreement_in_force()
+        matches.agree(match, by=by, version=version, how="spoke")
+        match = matches.agree(match, by=chosen[0].user, version=version)
+        if stage == 6:
+            matches.pause(match, by=by, how="spoke")
+        if stage == 7:
+            matches.end(match, by=by, how="spoke")
+
+    def run(self) -> None:
+        self.organization()
+        self.dimensions = list(Dimension.objects.in_use().with_options())
+        for number in range(SUPPORTERS):
+            self.supporter(number)
+            self.say("supporters", number + 1, SUPPORTERS)
+        for number in range(PEOPLE):
+            request = self.person(number)
+            try:
+                self.life(request, number)
+            except NotPossible:
+                continue
+            self.say("people and matches", number + 1, PEOPLE)
+        for request in SupportRequest.objects.filter(questions_due=True):
+            questions.ask_for(request)
+        self._spread_dates()
+
+    def _spread_dates(self) -> None:
+        """Let the past look like a past: dates around today instead of all in this minute."""
+        for place, request in enumerate(SupportRequest.objects.exclude(state="draft").order_by("pk")):
+            back = timedelta(days=3 + place % 60, hours=place % 11)
+            SupportRequest.objects.filter(pk=request.pk).update(
+                created_at=F("created_at") - back,
+                submitted_at=F("submitted_at") - back,
+                state_since=F("state_since") - back / 3,
+            )
+            Match.objects.filter(request=request).update(made_at=F("made_at") - back / 2)
+            Match.objects.filter(request=request, active_since__isnull=False).update(
+                active_since=F("active_since") - back / 3
+            )
+        for place, invitation in enumerate(Invitation.objects.filter(state="open")):
+            Invitation.objects.filter(pk=invitation.pk).update(
+                sent_at=F("sent_at") - timedelta(hours=place % 20),
+                answer_by=F("answer_by") - timedelta(hours=place % 20),
+            )
+        Message.objects.update(state="shown")
+
+
+def load(password: str, say: Say) -> None:
+    """Load the demo; what an interrupted loading left is thrown away first."""
+    if Heartbeat.objects.filter(name=MARK).exists():
+        throw_away()
+    Heartbeat.objects.create(name=MARK, at=timezone.now())
+    Loader(password, say).run()
+    Heartbeat.objects.create(name=WHOLE, at=timezone.now())

@@ -1,0 +1,32 @@
+"""Plainly fictional people in three languages of names, and their words. Written for this product."""
+
+FIRST = {
+    "en": ["Robin Example", "Alex Sample", "Sam Fictive", "Jo Invented", "Kim Madeup", "Chris Pretend", "Pat Story",
+           "Lee Imagine", "Max Fable", "Toni Novel", "Nic Legend", "Ash Fiction"],
+    "es": ["Lucía Ejemplo", "Mateo Muestra", "Inés Ficción", "Pablo Cuento", "Elena Inventada", "Diego Fábula",
+           "Carmen Relato", "Hugo Novela", "Marta Leyenda", "Iván Historia"],
+    "ar": ["سلمى مثال", "كريم خيال", "ليلى حكاية", "يوسف رواية", "هند قصة", "طارق نموذج", "مريم أسطورة", "سامي عيّنة"],
+}  # fmt: skip
+
+STORIES = [
+    "For years I thought I was the only one. Then somebody sat down with me and did not try to repair me. "
+    "Now I sit with others. Tea helps.",
+    "I lost my flat, my work and my sleep, in that order. What came back first was laughing. I like to walk while we talk.",
+    "I hear voices and I live well with them. We can talk about yours, or about football.",
+    "People made decisions over my head. Today I make my own, and I know a bit about rights.",
+    "I am a parent and I know the fear of being judged for it. You will not be judged here.",
+    "I came here with one suitcase. Starting again takes time, and company.",
+    "",
+]
+
+WORDS = [
+    "I would like somebody who does not give advice.",
+    "I find it hard to leave the house. It would be good to begin by phone.",
+    "I want to find out what I want. Others have decided long enough.",
+    "",
+    "I would like to laugh again. That would be a start.",
+    "Somebody who knows what it is like to be held against your will.",
+]
+
+TITLES = ["Peer supporter", "Peer leader", "Recovery coach", ""]
+PRONOUNS = ["she/her", "he/him", "they/them", ""]

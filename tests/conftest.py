@@ -1,0 +1,74 @@
+"""A hostile place to run in: unknown template variables fail, warnings are errors, there is no network."""
+
+import socket
+
+import pytest
+from django.core.cache import cache
+from django.template import base as template_base
+
+from tests.making import World
+
+
+class Undefined(str):
+    """A template variable that is not there: an error, unless the template asks with default or in an if."""
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"a template uses the unknown variable {name!r}")
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+
+@pytest.fixture(autouse=True)
+def strict_templates(settings, monkeypatch):
+    from django.template import engines
+
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Undefined("%s"))
+    # allauth's own templates rely on absent variables; ours do not get that leave.
+    resolve = template_base.FilterExpression.resolve
+
+    def lenient_for_allauth(self, context, ignore_failures=False):
+        origin = getattr(getattr(context, "template", None), "origin", None)
+        theirs = origin is not None and "allauth" in str(getattr(origin, "name", ""))
+        return resolve(self, context, ignore_failures or theirs)
+
+    monkeypatch.setattr(template_base.FilterExpression, "resolve", lenient_for_allauth)
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(request):
+    if (
+        "db" in request.fixturenames
+        or "transactional_db" in request.fixturenames
+        or request.node.get_closest_marker("django_db")
+    ):
+        request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+        cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Only this machine may be talked to."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        host = address[0] if isinstance(address, tuple) else ""
+        if host and host not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {host}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def world(db, settings) -> World:
+    """An organization with its limits of privacy filled in and the default catalogue."""
+    settings.REQUIRE_SECOND_FACTOR = False
+    return World()
+
+
+@pytest.fixture
+def bare_world(db, settings) -> World:
+    """An organization that has filled in nothing yet."""
+    settings.REQUIRE_SECOND_FACTOR = False
+    return World(filled_in=False)

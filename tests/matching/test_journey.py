@@ -1,0 +1,63 @@
+"""The thinnest whole way: ask, choose, yes, agree, active, change; through the pages, as people do."""
+
+import re
+
+from django.urls import reverse
+
+from matching.models import Match, SupportRequest
+from peersupport.reminders.models import Message
+
+
+def post(client, name, *args, follow=True, **data):
+    response = client.post(reverse(name, args=args), data, follow=follow)
+    assert response.status_code == 200, response.status_code
+    return response
+
+
+def test_a_person_finds_a_supporter_and_later_changes(world):
+    supporter = world.supporter({"recovery:own-life": "show"}, name="Ada")
+    other = world.supporter({"recovery:own-life": "show"}, name="Bea")
+    person = world.user()
+    client = world.client(person)
+
+    post(client, "ask", old_enough="on")
+    request = SupportRequest.objects.get(person=person)
+    post(client, "ask-name", request.pk, call_me="Robin")
+    post(client, "ask-contact", request.pk, phone="0555 1234", call_safe="on")
+    post(client, "ask-practical", request.pk, places=["0", "4"])
+    option = world.option("recovery", "own-life")
+    post(client, "ask-dimension", request.pk, "recovery", **{f"option_{option.pk.hex}": "must"})
+    post(client, "ask-words", request.pk, words="Hello", show_words="on", share_contact="on")
+    post(client, "ask-check", request.pk, consent="on")
+
+    page = client.get(reverse("suggestions", args=[request.pk])).content.decode()
+    assert page.index("Ada") < page.index("Bea")
+    assert "you share this" in page
+    post(client, "choose", request.pk, supporter.pk, first=str(supporter.pk), second=str(other.pk))
+
+    theirs = world.client(supporter.user)
+    invitation = request.invitations.get(state="open")
+    asked = theirs.get(reverse("invitation", args=[invitation.pk])).content.decode()
+    assert "Hello" in asked
+    assert "Robin" not in asked
+    assert "0555" not in asked
+    post(theirs, "invitation", invitation.pk)
+    match = Match.objects.get()
+    assert "Robin" in theirs.get(reverse("supporting", args=[match.pk])).content.decode()
+    assert request.invitations.get(supporter=other).state == "withdrawn"
+
+    for side, name, pk in ((client, "agreement", request.pk), (theirs, "supporting-agreement", match.pk)):
+        version = re.search(r'name="version" value="([^"]+)"', side.get(reverse(name, args=[pk])).content.decode())
+        post(side, name, pk, version=version.group(1))
+    match.refresh_from_db()
+    assert match.state == "active"
+
+    post(client, "change", request.pk)
+    match.refresh_from_db()
+    request.refresh_from_db()
+    assert (match.state, request.state) == ("ended", "choosing")
+    page = client.get(reverse("suggestions", args=[request.pk])).content.decode()
+    assert "Bea" in page
+    assert "Ada" not in page
+    told = set(Message.objects.filter(recipient=supporter.user).values_list("kind", flat=True))
+    assert told == {"invitation.received", "match.agreed", "match.ended"}
