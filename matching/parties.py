@@ -35,8 +35,11 @@ Party = User | Bearer
 
 def acting(http: HttpRequest) -> Party | None:
     """Return who acts in this HTTP request, or None for a stranger."""
-    if http.user.is_authenticated:
-        return http.user
+    return http.user if http.user.is_authenticated else kept_bearer(http)
+
+
+def kept_bearer(http: HttpRequest) -> Bearer | None:
+    """Return whoever opened a private link in this browser, while its half hour runs."""
     kept = http.session.get(SESSION_KEY)
     if not kept or kept["until"] < time.time():
         return None

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matching import suggestions
 from matching.models import Invitation, LinkPurpose, Match, Question, SupportRequest
+from matching.suggestions import Search
 from matching.workflows import links
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.reminders.kinds import Address, Due, Kind, register
@@ -129,10 +129,17 @@ class Joined(ToPerson):
     def find_due(self, now: datetime) -> Iterable[Due]:
         waiting = SupportRequest.objects.filter(state="waiting", tell_me=True, tell_me_since__isnull=False)
         for request in waiting.select_related("person"):
-            newest = suggestions.newly_in_sight(request).order_by("-seen_anew_at").first()
+            newest = Search(request).newly_in_sight().order_by("-seen_anew_at").first()
             if newest:
                 yield Due(request, request.person, request.person_key, newest.seen_anew_at)
                 SupportRequest.objects.filter(pk=request.pk).update(tell_me_since=newest.seen_anew_at)
+
+
+class LinkWanted(ToPerson):
+    """The lasting link was opened and its owner wants to choose: a fresh link goes to their safe address."""
+
+    key = "link.wanted"
+    line = _("Here is the link you asked for.")
 
 
 class Asked(Kind):
@@ -153,7 +160,7 @@ def _of_match(key: str, line: Any) -> Kind:
 def register_all() -> None:
     """Register matching's kinds."""
     register(
-        Received(), Unanswered(), AboutToExpire(), TakenBack(), Answered(), Shares(), Joined(), Asked(),
+        Received(), Unanswered(), AboutToExpire(), TakenBack(), Answered(), Shares(), Joined(), LinkWanted(), Asked(),
         _of_match("match.meeting", _("There is news about your first meeting.")),
         _of_match("match.agreed", _("The other one of you two said yes to the agreement.")),
         _of_match("match.paused", _("There is a pause now. No reason is asked of anyone.")),

@@ -8,6 +8,7 @@ a private characteristic changes neither presence, order nor counts.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.db.models import Case, Count, Exists, F, FilteredRelation, IntegerFi
 
 from matching.models import Disclosure, NotAgain, Strength, SupportRequest
 from supporters.models import (
-    ANY_SETTING,
+    ANY_PLACE,
     ANY_TIME,
     FACE_TO_FACE,
     Boundary,
@@ -96,159 +97,144 @@ def _shows(options: Iterable[UUID], *, private_counts: bool = False) -> Exists:
     return Exists(told if private_counts else told.filter(visibility=Visibility.SHOW))
 
 
-def _disclosed(request: SupportRequest) -> dict[UUID, set[UUID]]:
-    """Return option -> supporters who showed it to this person."""
-    shown = defaultdict(set)
-    for option, supporter in Disclosure.objects.filter(request=request).values_list("option_id", "supporter_id"):
-        shown[option].add(supporter)
-    return shown
+class Search:
+    """One look at supporters for one request; what it reads of the request it reads once.
 
-
-def _practical(query: QuerySet[Supporter], request: SupportRequest, wishes: Wishes) -> QuerySet[Supporter]:
-    where, when = request.places or ANY_SETTING, request.times or ANY_TIME
-    query = query.annotate(where_fits=F("places").bitand(where), when_fits=F("times").bitand(when))
-    query = query.filter(where_fits__gt=0, when_fits__gt=0)
-    if languages := wishes.practical.get("language"):
-        query = query.filter(_shows(languages))
-    if areas := wishes.practical.get("area"):
-        query = query.annotate(from_afar=F("places").bitand(where & ~FACE_TO_FACE))
-        query = query.filter(Q(from_afar__gt=0) | _shows(areas))
-    return query
-
-
-def _kept_apart(query: QuerySet[Supporter], request: SupportRequest, wishes: Wishes) -> QuerySet[Supporter]:
-    """Take out whom either side would rather not meet, limits, and who said no to this request."""
-    apart = NotAgain.objects.filter(person_key=request.person_key).values("supporter")
-    # A coordinator acts for the person elsewhere; nobody is suggested to themselves.
-    query = query.exclude(pk__in=list(apart.values_list("supporter", flat=True)) + _said_no(request))
-    if request.person_id:
-        query = query.exclude(user=request.person_id)
-    if wishes.rather_not:
-        query = query.exclude(_shows(wishes.rather_not))
-    if wishes.topics:
-        limits = Boundary.objects.filter(supporter=OuterRef("pk"), option__in=list(wishes.topics))
-        query = query.exclude(Exists(limits))
-    return query
-
-
-def _said_no(request: SupportRequest) -> list[UUID]:
-    answered = request.invitations.filter(state__in=["declined", "expired"])
-    former = request.matches.filter(state="ended")
-    return [*answered.values_list("supporter", flat=True), *former.values_list("supporter", flat=True)]
-
-
-def within_reach(request: SupportRequest, *, private_counts: bool = False) -> QuerySet[Supporter]:
-    """Return supporters who share every must and fit in time and place, without order.
-
-    `private_counts` is for asking supporters only, never for a page of the person.
+    `private_counts` is for asking supporters about what they keep, never for a page of the person.
     """
-    wishes = wishes_of(request)
-    query = _kept_apart(_practical(Supporter.objects.with_room(), request, wishes), request, wishes)
-    disclosed = {} if private_counts else _disclosed(request)
-    for group in wishes.musts:
-        query = query.filter(_must(group, disclosed, private_counts))
-    return query
 
+    def __init__(self, request: SupportRequest, *, private_counts: bool = False) -> None:
+        self.request, self.private_counts = request, private_counts
 
-def _must(group: set[UUID], disclosed: dict[UUID, set[UUID]], private_counts: bool) -> Q:
-    showed_me = set().union(*(disclosed.get(option, set()) for option in group))
-    shown = Q(_shows(group, private_counts=private_counts))
-    return shown | Q(pk__in=showed_me) if showed_me else shown
+    @cached_property
+    def wishes(self) -> Wishes:
+        return wishes_of(self.request)
 
+    @cached_property
+    def disclosed(self) -> dict[UUID, set[UUID]]:
+        """Option to the supporters who showed it to this person."""
+        shown: dict[UUID, set[UUID]] = defaultdict(set)
+        if not self.private_counts:
+            rows = Disclosure.objects.filter(request=self.request)
+            for option, supporter in rows.values_list("option_id", "supporter_id"):
+                shown[option].add(supporter)
+        return shown
 
-def _in_order(query: QuerySet[Supporter], liked: set[UUID], disclosed: dict[UUID, set[UUID]]) -> QuerySet[Supporter]:
-    """Order by how many of `liked` are shared, then by who has had room longest."""
-    if not liked:
-        return query.order_by("room_since", "pk")
-    relation = FilteredRelation(
-        "characteristics",
-        condition=Q(characteristics__option__in=list(liked), characteristics__visibility=Visibility.SHOW),
-    )
-    query = query.annotate(likes=relation).values("pk", "room_since").annotate(shared=Count("likes"))
-    more: Any = F("shared")
-    for option in liked:
-        if supporters := disclosed.get(option):
-            more = more + Case(When(pk__in=supporters, then=1), default=0, output_field=IntegerField())
-    return query.annotate(rank=more).order_by("-rank", "room_since", "pk")
+    @cached_property
+    def apart(self) -> list[UUID]:
+        """Whom either side would rather not meet again, who said no, whom they had: one query."""
+        silent = NotAgain.objects.filter(person_key=self.request.person_key).order_by().values_list("supporter")
+        said_no = self.request.invitations.filter(state__in=["declined", "expired"]).order_by().values_list("supporter")
+        former = self.request.matches.filter(state="ended").order_by().values_list("supporter")
+        return [row[0] for row in silent.union(said_no, former)]
 
+    def with_room(self) -> QuerySet[Supporter]:
+        """Return who has room, kept apart from nobody and within the other's limits."""
+        query = Supporter.objects.with_room()
+        if self.apart:
+            query = query.exclude(pk__in=self.apart)
+        if self.request.person_id:
+            query = query.exclude(user=self.request.person_id)
+        if self.wishes.rather_not:
+            query = query.filter(~_shows(self.wishes.rather_not))
+        if self.wishes.topics:
+            limits = Boundary.objects.filter(supporter=OuterRef("pk"), option__in=list(self.wishes.topics))
+            query = query.filter(~Exists(limits))
+        return query
 
-def ranked(request: SupportRequest, start: int = 0, size: int = PAGE) -> list[UUID]:
-    """Return the ids of supporters from place `start` on, in the order of the rule."""
-    wishes, disclosed = wishes_of(request), _disclosed(request)
-    query = _kept_apart(_practical(Supporter.objects.with_room(), request, wishes), request, wishes)
-    for group in wishes.musts:
-        query = query.filter(_must(group, disclosed, False))
-    ordered = _in_order(query, wishes.likes, disclosed)
-    return list(ordered.values_list("pk", flat=True)[start : start + size])
+    def practical(self) -> QuerySet[Supporter]:
+        """Return who also fits in place, time, language and area."""
+        request, wanted = self.request, self.wishes.practical
+        where, when = request.places or ANY_PLACE, request.times or ANY_TIME
+        query = self.with_room()
+        if where != ANY_PLACE:
+            query = query.annotate(where_fits=F("places").bitand(where)).filter(where_fits__gt=0)
+        if when != ANY_TIME:
+            query = query.annotate(when_fits=F("times").bitand(when)).filter(when_fits__gt=0)
+        if languages := wanted.get("language"):
+            query = query.filter(_shows(languages))
+        if areas := wanted.get("area"):
+            query = query.annotate(from_afar=F("places").bitand(where & ~FACE_TO_FACE))
+            query = query.filter(Q(from_afar__gt=0) | _shows(areas))
+        return query
 
+    def within_reach(self, *, without: set[UUID] | None = None) -> QuerySet[Supporter]:
+        """Return who shares every must (but `without`), in no order."""
+        query = self.practical()
+        for group in self.wishes.musts:
+            if group is not without:
+                query = query.filter(self._must(group))
+        return query
 
-def closest(request: SupportRequest, size: int = PAGE) -> list[UUID]:
-    """When nobody shares every must: return who shares most of them, and at least one."""
-    wishes, disclosed = wishes_of(request), _disclosed(request)
-    wanted = set().union(*wishes.musts)
-    if not wanted:
-        return []
-    query = _kept_apart(_practical(Supporter.objects.with_room(), request, wishes), request, wishes)
-    ordered = _in_order(query, wanted, disclosed).filter(rank__gt=0)
-    return list(ordered.values_list("pk", flat=True)[:size])
+    def _must(self, group: set[UUID]) -> Q:
+        showed_me = set().union(*(self.disclosed.get(option, set()) for option in group))
+        shown = Q(_shows(group, private_counts=self.private_counts))
+        return shown | Q(pk__in=showed_me) if showed_me else shown
 
+    def in_order(self, query: QuerySet[Supporter], liked: set[UUID]) -> QuerySet[Any]:
+        """Order by how many of `liked` are shared (`rank`), then by who has had room longest."""
+        if not liked:
+            return query.order_by("room_since", "pk")
+        condition = Q(characteristics__option__in=list(liked), characteristics__visibility=Visibility.SHOW)
+        relation = FilteredRelation("characteristics", condition=condition)
+        rank: Any = Count("likes")
+        for option in liked:
+            if supporters := self.disclosed.get(option):
+                rank = rank + Case(When(pk__in=supporters, then=1), default=0, output_field=IntegerField())
+        grouped = query.annotate(likes=relation).values("pk", "room_since").annotate(rank=rank)
+        return grouped.order_by("-rank", "room_since", "pk")
 
-def without_one(request: SupportRequest) -> list[Option]:
-    """Return the musts of which leaving out a single one would bring somebody into sight."""
-    wishes, disclosed = wishes_of(request), _disclosed(request)
-    base = _kept_apart(_practical(Supporter.objects.with_room(), request, wishes), request, wishes)
-    helpful = []
-    for left_out in wishes.musts:
-        query = base
-        for group in wishes.musts:
-            if group is not left_out:
-                query = query.filter(_must(group, disclosed, False))
-        if query.exists():
-            helpful += [wishes.options[pk] for pk in left_out]
-    return helpful
+    def ranked(self, start: int = 0, size: int = PAGE) -> list[UUID]:
+        """Return the ids of supporters from place `start` on, in the order of the rule."""
+        ordered = self.in_order(self.within_reach(), self.wishes.likes)
+        return list(ordered.values_list("pk", flat=True)[start : start + size])
 
+    def closest(self, size: int = PAGE) -> list[UUID]:
+        """When nobody shares every must: return who shares most of them, and at least one."""
+        wanted = set().union(*self.wishes.musts)
+        if not wanted:
+            return []
+        ordered = self.in_order(self.practical(), wanted).filter(rank__gt=0)
+        return list(ordered.values_list("pk", flat=True)[:size])
 
-def explain(request: SupportRequest, ids: Sequence[UUID]) -> list[Suggestion]:
-    """Return the supporters in the order given, with what is shared, what is not, and what is unknown."""
-    wishes, disclosed = wishes_of(request), _disclosed(request)
-    supporters = Supporter.objects.in_bulk(list(ids))
-    shown: dict[UUID, dict[UUID, Option]] = defaultdict(dict)
-    rows = Characteristic.objects.filter(supporter__in=list(ids), visibility=Visibility.SHOW)
-    for row in rows.select_related("option__dimension").order_by("option__dimension__order", "option__order"):
-        shown[row.supporter_id][row.option_id] = row.option
-    return [
-        Suggestion(
-            supporters[pk],
-            _reasons(pk, wishes, shown[pk], disclosed),
-            [option for option in shown[pk].values() if option.dimension.kind == "language"],
-        )
-        for pk in ids if pk in supporters
-    ]  # fmt: skip
+    def without_one(self) -> list[Option]:
+        """Return the musts of which leaving out a single one would bring somebody into sight."""
+        helpful = [group for group in self.wishes.musts if self.within_reach(without=group).exists()]
+        return [self.wishes.options[pk] for group in helpful for pk in group]
 
+    def explain(self, ids: Sequence[UUID]) -> list[Suggestion]:
+        """Return the supporters in the order given, with what is shared, what is not, and what is unknown."""
+        supporters = Supporter.objects.in_bulk(list(ids))
+        shown: dict[UUID, dict[UUID, Option]] = defaultdict(dict)
+        rows = Characteristic.objects.filter(supporter__in=list(ids), visibility=Visibility.SHOW)
+        for row in rows.select_related("option__dimension").order_by("option__dimension__order", "option__order"):
+            shown[row.supporter_id][row.option_id] = row.option
+        return [self._suggestion(supporters[pk], shown[pk]) for pk in ids if pk in supporters]
 
-def _reasons(pk: UUID, wishes: Wishes, shown: dict[UUID, Option], disclosed: dict[UUID, set[UUID]]) -> list[Reason]:
-    answered = {option.dimension_id for option in shown.values() if option.dimension.one_answer}
-    reasons = []
-    for wished, option in wishes.options.items():
-        if wishes.strength[wished] not in {Strength.MUST, Strength.LIKE}:
-            continue
-        if wished in shown or pk in disclosed.get(wished, set()):
-            known = "shared"
-        else:
-            known = "not" if option.dimension_id in answered else "unknown"
-        reasons.append(Reason(option, wishes.strength[wished], known))
-    return reasons
+    def _suggestion(self, supporter: Supporter, shown: dict[UUID, Option]) -> Suggestion:
+        languages = [option for option in shown.values() if option.dimension.kind == "language"]
+        return Suggestion(supporter, self._reasons(supporter.pk, shown), languages)
 
+    def _reasons(self, pk: UUID, shown: dict[UUID, Option]) -> list[Reason]:
+        wishes, reasons = self.wishes, []
+        answered = {option.dimension_id for option in shown.values() if option.dimension.one_answer}
+        for wished, option in wishes.options.items():
+            if wishes.strength[wished] not in {Strength.MUST, Strength.LIKE}:
+                continue
+            if wished in shown or pk in self.disclosed.get(wished, set()):
+                known = "shared"
+            else:
+                known = "not" if option.dimension_id in answered else "unknown"
+            reasons.append(Reason(option, wishes.strength[wished], known))
+        return reasons
 
-def may_be_asked(request: SupportRequest, ids: Sequence[UUID]) -> set[UUID]:
-    """Return those of `ids` who can be asked now: room, and kept apart from nobody.
+    def may_be_asked(self, ids: Sequence[UUID]) -> set[UUID]:
+        """Return those of `ids` who can be asked now: with room, and kept apart from nobody.
 
-    The person may ask somebody who does not share every must ("who shares most"): it is their choice.
-    """
-    query = _kept_apart(Supporter.objects.with_room(), request, wishes_of(request))
-    return set(query.filter(pk__in=list(ids)).values_list("pk", flat=True))
+        The person may ask somebody who does not share every must ("who shares most"): it is their choice.
+        """
+        return set(self.with_room().filter(pk__in=list(ids)).values_list("pk", flat=True))
 
-
-def newly_in_sight(request: SupportRequest) -> QuerySet[Supporter]:
-    """Return supporters within reach who joined, or showed something, after the person asked to be told."""
-    return within_reach(request).filter(seen_anew_at__gt=request.tell_me_since)
+    def newly_in_sight(self) -> QuerySet[Supporter]:
+        """Return who is within reach and joined, or showed something, after the person asked to be told."""
+        return self.within_reach().filter(seen_anew_at__gt=self.request.tell_me_since)

@@ -7,6 +7,8 @@ from matching.views import asking, coordinating, links, support, supporting
 urlpatterns = [
     path("ask/", asking.Start.as_view(), name="ask"),
     path("mine/", support.Mine.as_view(), name="my-support"),
+    path("mine/keep/", links.Keep.as_view(), name="keep-with-account"),
+    path("mine/<uuid:pk>/fresh-link/", links.SendFresh.as_view(), name="fresh-link"),
     path("mine/<uuid:pk>/", support.Overview.as_view(), name="support"),
     path("mine/<uuid:pk>/name/", asking.Name.as_view(), name="ask-name"),
     path("mine/<uuid:pk>/reach/", asking.Contact.as_view(), name="ask-contact"),

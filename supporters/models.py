@@ -22,7 +22,7 @@ SETTINGS: dict[str, object] = {
 }
 DAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
 PARTS = [_("morning"), _("afternoon"), _("evening")]
-ANY_SETTING = 2 ** len(SETTINGS) - 1
+ANY_PLACE = 2 ** len(SETTINGS) - 1
 ANY_TIME = 2 ** (len(DAYS) * len(PARTS)) - 1
 #: Settings in which people meet face to face, so that the area matters.
 FACE_TO_FACE = 0b001111

@@ -2,16 +2,22 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from matching.models import LinkPurpose
-from matching.parties import SESSION_KEY
-from matching.workflows import links
+from matching.parties import SESSION_KEY, kept_bearer
+from matching.views.base import OfRequest
+from matching.workflows import links, requests
+from peersupport.audit.lifecycle import NotPossible
 from peersupport.ui.limits import too_often
+from peersupport.ui.pages import ConfirmPage
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -42,3 +48,38 @@ class Shut(View):
         request.session.pop(SESSION_KEY, None)
         request.session.cycle_key()
         return redirect("home")
+
+
+class SendFresh(OfRequest, View):
+    """Send a link that works once to the safe address on record."""
+
+    lasting = True
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if too_often(request, "fresh-link", times=5, seconds=3600):
+            raise NotPossible(_("Links were asked for too often. Please try again in an hour."))
+        links.send_fresh(self.support, by=self.by)
+        messages.success(request, _("A link is on its way to your e-mail address."))
+        return redirect("support", pk=self.support.pk)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return redirect("support", pk=self.support.pk)
+
+
+class Keep(ConfirmPage):
+    """Tie a request made without an account to the account one has just signed in with."""
+
+    heading = _("Keep your request with your account?")
+    button = _("Keep it with my account")
+    success = _("Your request is kept with your account now.")
+
+    def happens(self) -> list[Any]:
+        return [_("You find it here whenever you sign in."), _("Your private links do not work any more.")]
+
+    def get_back(self) -> str:
+        return reverse("home")
+
+    def act(self) -> str:
+        support = requests.keep_with_account(kept_bearer(self.request), self.request.user)
+        self.request.session.pop(SESSION_KEY, None)
+        return reverse("support", args=[support.pk])

@@ -65,13 +65,14 @@ class Suggestions(OfRequest, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = self._page()
         start = (page - 1) * suggestions.PAGE
-        found = suggestions.ranked(self.support, start, suggestions.PAGE + 1)
+        search = suggestions.Search(self.support)
+        found = search.ranked(start, suggestions.PAGE + 1)
         nobody = not found and page == 1
-        closest = suggestions.closest(self.support) if nobody else []
+        closest = search.closest() if nobody else []
         shown = found[: suggestions.PAGE] or closest
         return super().get_context_data(
-            found=suggestions.explain(self.support, shown), closest=nobody, page=page, form=None,
-            more=len(found) > suggestions.PAGE, helpful=suggestions.without_one(self.support) if nobody else [],
+            found=search.explain(shown), closest=nobody, page=page, form=None,
+            more=len(found) > suggestions.PAGE, helpful=search.without_one() if nobody else [],
             may_choose=requests.LIFECYCLE.available(self.support, "invite", by=self.by),
             may_wait=requests.LIFECYCLE.available(self.support, "wait", by=self.by), **kwargs,
         )  # fmt: skip
@@ -88,7 +89,7 @@ class Profile(OfRequest, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         supporter = _seen(self.support, self.kwargs["who"])
-        found = suggestions.explain(self.support, [supporter.pk])[0]
+        found = suggestions.Search(self.support).explain([supporter.pk])[0]
         return super().get_context_data(
             found=found, supporter=supporter, form=None,
             may_choose=requests.LIFECYCLE.available(self.support, "invite", by=self.by), **kwargs,
@@ -98,7 +99,7 @@ class Profile(OfRequest, TemplateView):
 
 def _seen(request: SupportRequest, pk: UUID) -> Supporter:
     """Fetch a supporter this person may look at: one who can be asked, or one they asked or met. Else 404."""
-    if pk in suggestions.may_be_asked(request, [pk]):
+    if pk in suggestions.Search(request).may_be_asked([pk]):
         return Supporter.objects.get(pk=pk)
     known = Supporter.objects.filter(
         pk=pk, invitations__request=request, invitations__state__in=["open", "queued", "accepted"]
@@ -126,7 +127,8 @@ class Choose(WithYes, FormPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         first = self._first()
-        others = suggestions.ranked(self.support, 0, 30) or suggestions.closest(self.support, 30)
+        search = suggestions.Search(self.support)
+        others = search.ranked(0, 30) or search.closest(30)
         return super().get_form_kwargs() | {"first": first, "others": [pk for pk in others if pk != first.pk]}
 
     def act(self, form: forms.ChooseForm) -> str:

@@ -17,7 +17,7 @@ from matching.models import (
     SupportRequest,
 )
 from matching.parties import Party, part_in_pair, subjects_of_pair
-from matching.suggestions import may_be_asked
+from matching.suggestions import Search
 from matching.workflows import requests
 from peersupport.accounts.models import User
 from peersupport.audit.lifecycle import Lifecycle, NotPossible, lock, transition
@@ -54,7 +54,7 @@ def choose(request: SupportRequest, supporters: Sequence[Supporter], *, by: Part
     with transaction.atomic():
         with requests.LIFECYCLE.step("invite", request, by=by) as fresh:
             requests.need_yes(fresh, "choose", by=by, how=how)
-            asked = may_be_asked(fresh, [supporter.pk for supporter in supporters])
+            asked = Search(fresh).may_be_asked([supporter.pk for supporter in supporters])
             missing = [supporter for supporter in supporters if supporter.pk not in asked]
             if missing:
                 raise NotPossible(_("%(name)s can't be asked right now. Please choose again.") % {"name": missing[0]})
@@ -160,7 +160,7 @@ def _ask_next(answered: Invitation, *, by: Party | None) -> None:
     request = lock(answered.request)
     outbox.write("invitation.answered", answered, to=request.person, key=request.person_key)
     for queued in request.invitations.filter(state=I.QUEUED).order_by("turn").select_related("supporter"):
-        if may_be_asked(request, [queued.supporter_id]):
+        if Search(request).may_be_asked([queued.supporter_id]):
             send(queued, by=None)
             return
         with LIFECYCLE.step("take_back", queued, by=None):

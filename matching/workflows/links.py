@@ -5,11 +5,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from matching.models import LinkPurpose, PrivateLink, SupportRequest
 from matching.parties import Party, open_for, part_in_request
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
+from peersupport.reminders import outbox
 from peersupport.ui.tokens import hash_of, new_token
 
 CHOOSING_DAYS = 7
@@ -29,6 +31,18 @@ def make(request: SupportRequest, purpose: str, *, by: Party | None) -> str:
     link = PrivateLink.objects.create(request=request, purpose=purpose, token_hash=hashed, expires_at=expires)
     record("link.make", link, by=by, role=str(part), subjects=[request.person_key])
     return token
+
+
+@transaction.atomic
+def send_fresh(request: SupportRequest, *, by: Party) -> None:
+    """Send a link that works once to the safe address on record. Raises NotAllowed, NotPossible without one."""
+    part = part_in_request(by, request)
+    if part not in {"person", "lasting", "coordinator"}:
+        raise NotAllowed("fresh link")
+    if not request.email or not request.email_safe:
+        raise NotPossible(_("There is no safe e-mail address. Ring us, or tell anyone in the organization."))
+    outbox.write("link.wanted", request, to=None, key=request.person_key)
+    record("link.make", request, by=by, role=str(part), subjects=[request.person_key])
 
 
 def find(token: str) -> PrivateLink | None:

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from matching import suggestions
 from matching.models import Disclosure, Question, QuestionState, RequestState, Strength, SupportRequest
+from matching.suggestions import Search
 from peersupport.accounts.models import User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
@@ -43,7 +43,7 @@ def ask_for(request: SupportRequest) -> int:
 def _to_ask(request: SupportRequest) -> list[tuple[object, object]]:
     """Return (supporter, option) pairs: private, wished, and otherwise within what the person asks for."""
     wished = request.wish_set.filter(strength__in=[Strength.MUST, Strength.LIKE]).values("option")
-    possible = suggestions.within_reach(request, private_counts=True)
+    possible = Search(request, private_counts=True).within_reach()
     possible = possible.annotate(
         open_questions=Count("questions", filter=Q(questions__state=QuestionState.ASKED), distinct=True)
     ).filter(open_questions__lt=OPEN_AT_MOST)

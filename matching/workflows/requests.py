@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import (
     Disclosure,
+    NotAgain,
     Question,
     RecordedYes,
     RequestState,
@@ -19,7 +20,7 @@ from matching.models import (
 )
 from matching.parties import Bearer, Party, part_in_request, subjects_of_request
 from peersupport.accounts import consents
-from peersupport.accounts.models import ConsentKind, Role, User
+from peersupport.accounts.models import Consent, ConsentKind, Role, User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.reminders.models import Message
@@ -222,12 +223,17 @@ def open_again(request: SupportRequest, *, by: Party, how: str = "") -> SupportR
 
 
 @transaction.atomic
-def keep_with_account(request: SupportRequest, user: User, *, by: Bearer) -> SupportRequest:
-    """Tie a request made without an account to the account its owner just made or signed in with."""
-    fresh = lock(request)
-    if fresh.person_id or part_in_request(by, fresh) not in {"person"}:
-        raise NotAllowed("keep with account")
-    if SupportRequest.objects.filter(person=user).exclude(state__in=[S.DRAFT, S.CLOSED]).exists():
+def keep_with_account(by: Bearer | None, user: User) -> SupportRequest:
+    """Tie the request whose link is open to the account its owner just made or signed in with.
+
+    Raises NotPossible when no link is open any more, or the account has an open request already.
+    """
+    found = SupportRequest.objects.for_party(by).filter(person=None).first()
+    if by is None or not by.full or found is None:
+        raise NotPossible(_("Open your private link again first."))
+    fresh = lock(found)
+    under_way = SupportRequest.objects.filter(person=user).exclude(state__in=[S.DRAFT, S.CLOSED])
+    if fresh.state != S.DRAFT and under_way.exists():
         raise NotPossible(_("You have an open request already."))
     _move_key(fresh, user)
     fresh.person, fresh.person_key = user, user.pseudonym
@@ -237,12 +243,17 @@ def keep_with_account(request: SupportRequest, user: User, *, by: Bearer) -> Sup
 
 
 def _move_key(request: SupportRequest, user: User) -> None:
-    """Consents and silent wishes follow the person from the link to the account."""
-    from matching.models import NotAgain
-    from peersupport.accounts.models import Consent
-
-    Consent.objects.filter(subject=request.person_key).update(subject=user.pseudonym)
-    NotAgain.objects.filter(person_key=request.person_key).update(person_key=user.pseudonym)
+    """Consents, silent wishes and messages follow the person from the link to the account; links end."""
+    old = request.person_key
+    if consents.given(ConsentKind.REQUEST, user.pseudonym):
+        Consent.objects.filter(subject=old).delete()
+    Consent.objects.filter(subject=old).update(subject=user.pseudonym)
+    kept_apart = NotAgain.objects.filter(person_key=user.pseudonym).values("supporter", "by_supporter")
+    for pair in list(kept_apart):
+        NotAgain.objects.filter(person_key=old, **pair).delete()
+    NotAgain.objects.filter(person_key=old).update(person_key=user.pseudonym)
+    Message.objects.filter(recipient_key=old).update(recipient=user, recipient_key=user.pseudonym)
+    request.links.filter(replaced_at=None, used_at=None).update(replaced_at=timezone.now())
 
 
 def forget_questions(request: SupportRequest) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 
 from peersupport.accounts.models import TRUSTED
+from peersupport.organization.context import for_request
 from peersupport.ui.middleware import GetResponse
 
 #: Pages somebody can open while their second factor is still missing.
@@ -26,18 +27,18 @@ OPEN_WITHOUT = (
 
 
 class PreferencesMiddleware:
-    """Speak the user's language and tell times in their zone."""
+    """Speak the user's language and tell times in their zone, else the organization's."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        if not user.is_authenticated:
-            return self.get_response(request)
-        language = user.language or translation.get_language()
+        user, zone = request.user, for_request(request).time_zone
+        language = translation.get_language()
+        if user.is_authenticated:
+            language, zone = user.language or language, user.time_zone or zone
         request.LANGUAGE_CODE = language
-        with translation.override(language), timezone.override(ZoneInfo(user.time_zone or settings.TIME_ZONE)):
+        with translation.override(language), timezone.override(ZoneInfo(zone)):
             return self.get_response(request)
 
 

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from matching.models import Invitation, Match, SupportRequest
-from matching.suggestions import ranked
+from matching.suggestions import Search
 from matching.workflows import invitations, matches, questions, requests
 from peersupport.accounts import consents
 from peersupport.accounts.models import ConsentKind, Role, RoleGrant, User
@@ -157,7 +157,7 @@ class Loader:
         """Take each request a different way along."""
         by = request.person or self.coordinator
         stage = number % 8 if number else 1
-        found = ranked(request, 0, 3)
+        found = Search(request).ranked(0, 3)
         if stage == 0 or not found:
             if not found:
                 requests.wait(request, by=by, how="spoke")

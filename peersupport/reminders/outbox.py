@@ -139,7 +139,7 @@ def _quiet_until(message: Message, now: datetime) -> datetime | None:
     user = message.recipient
     if user is None or user.quiet_from is None or user.quiet_until is None:
         return None
-    there = now.astimezone(ZoneInfo(user.time_zone or settings.TIME_ZONE))
+    there = now.astimezone(ZoneInfo(user.time_zone or current().time_zone))
     start, end = user.quiet_from, user.quiet_until
     quiet = start <= there.time() < end if start <= end else (there.time() >= start or there.time() < end)
     if not quiet:
