@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.ui.forms import PeerForm, PeerModelForm
 from supporters.bits import SettingsField, TimesField
 from supporters.models import Dimension, Option, Supporter, Visibility
+from supporters.roster.kinds import MAX_BYTES
 
 
 class AboutForm(PeerModelForm):
@@ -152,4 +153,69 @@ def words_field(label: Any, language: str, length: int, initial: str, *, require
     return forms.CharField(
         label=format_lazy("{} ({})", label, language), max_length=length, initial=initial, required=required,
         widget=forms.TextInput(attrs={"dir": "auto"}),
+    )  # fmt: skip
+
+
+class UploadForm(PeerForm):
+    """A roster to import. What is in the file is judged by the workflow."""
+
+    file = forms.FileField(
+        label=_("Spreadsheet"), max_length=250,
+        help_text=_("CSV or XLSX, at most 10 MB, 50,000 rows and 200 columns. The file itself is not kept."),
+        error_messages={
+            "required": _("Choose a spreadsheet first."), "empty": _("This file is empty."),
+            "max_length": _("The name of this file is too long. Please give it a shorter one."),
+        },
+    )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(_("This file is larger than 10 MB. Please split it and import the parts."))
+        return file
+
+
+#: What a select says for "leave it out". Not empty: leaving out is an answer, not a field that was skipped.
+LEFT_OUT = "-"
+
+
+class ColumnsForm(PeerForm):
+    """For each column of a roster: what it is."""
+
+    def __init__(self, *args: Any, columns: list[dict[str, Any]], choices: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for column in columns:
+            self.fields[f"column_{column['at']}"] = choose_or_leave(
+                column["header"], choices, column["hint"], column["target"]
+            )
+
+    def chosen(self) -> dict[str, str]:
+        """Return position to target, "" for left out."""
+        chosen = {name.removeprefix("column_"): target for name, target in self.cleaned_data.items()}
+        return {at: "" if target == LEFT_OUT else target for at, target in chosen.items()}
+
+
+class ValuesForm(PeerForm):
+    """For each value of a roster that is not known: which option it stands for, or left out."""
+
+    def __init__(self, *args: Any, values: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = {value["name"]: value["place"] for value in values}
+        for value in values:
+            self.fields[value["name"]] = choose_or_leave(
+                value["label"], value["choices"], value["hint"], value["initial"]
+            )
+
+    def chosen(self) -> dict[tuple[str, str], str]:
+        """Return (dimension, value) to option key, "" for left out."""
+        chosen = {place: self.cleaned_data[name] for name, place in self.places.items()}
+        return {place: "" if option == LEFT_OUT else option for place, option in chosen.items()}
+
+
+def choose_or_leave(label: str, choices: list[Any], hint: Any, initial: str) -> forms.ChoiceField:
+    """Return a select that begins with leaving out."""
+    unsaid = format_lazy(_("Choose what “{label}” is, or leave it out."), label=label)
+    return forms.ChoiceField(
+        choices=[(LEFT_OUT, _("Leave it out")), *choices], label=label, help_text=hint, initial=initial or LEFT_OUT,
+        error_messages={"required": unsaid, "invalid_choice": unsaid},
     )  # fmt: skip

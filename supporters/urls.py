@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supporters.views import own, staff
+from supporters.views import importing, own, staff
 
 urlpatterns = [
     path("profile/", own.Profile.as_view(), name="profile"),
@@ -23,4 +23,11 @@ urlpatterns = [
     path("catalogue/<uuid:pk>/", staff.EditDimension.as_view(), name="edit-dimension"),
     path("catalogue/<uuid:dimension>/new/", staff.EditOption.as_view(), name="add-option"),
     path("catalogue/<uuid:dimension>/<uuid:pk>/", staff.EditOption.as_view(), name="edit-option"),
+    path("supporters/import/", importing.Runs.as_view(), name="import-list"),
+    path("supporters/import/<uuid:pk>/columns/", importing.Columns.as_view(), name="import-columns"),
+    path("supporters/import/<uuid:pk>/values/", importing.Values.as_view(), name="import-values"),
+    path("supporters/import/<uuid:pk>/try/", importing.Try.as_view(), name="import-try"),
+    path("supporters/import/<uuid:pk>/progress/", importing.Progress.as_view(), name="import-progress"),
+    path("supporters/import/<uuid:pk>/report/", importing.Report.as_view(), name="import-report"),
+    path("supporters/import/<uuid:pk>/cancel/", importing.Cancel.as_view(), name="import-cancel"),
 ]

@@ -23,7 +23,7 @@ class RowOutcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
-    SKIPPED_DUPLICATE = "skipped_duplicate"
+    WAITING = "waiting"
 
     @property
     def words(self) -> str:
@@ -33,7 +33,7 @@ class RowOutcome(StrEnum):
             RowOutcome.UPDATED: _now("changed"),
             RowOutcome.UNCHANGED: _now("already up to date"),
             RowOutcome.REFUSED: _now("not imported"),
-            RowOutcome.SKIPPED_DUPLICATE: _now("the same person as an earlier row"),
+            RowOutcome.WAITING: _now("not yet"),
         }[self]
 
 

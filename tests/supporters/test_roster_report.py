@@ -68,6 +68,6 @@ def test_every_outcome_has_words() -> None:
         "updated",
         "unchanged",
         "refused",
-        "skipped_duplicate",
+        "waiting",
     }
     assert all(outcome.words for outcome in RowOutcome)
