@@ -1,0 +1,186 @@
+"""A small full world, and every page of it by who can open it."""
+
+import time
+
+from django.urls import get_resolver, reverse
+
+from matching.models import Question
+from matching.parties import SESSION_KEY
+from matching.workflows import invitations, links, matches, requests
+from peersupport.accounts import workflows as account_workflows
+from peersupport.accounts.models import Role
+from peersupport.organization import workflows as organization_workflows
+from peersupport.organization.models import EmergencyNumber, OutsideBody
+from peersupport.ui.tokens import new_token
+from supporters import workflows as supporter_workflows
+from supporters.importing import runs
+from supporters.models import Dimension
+
+LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
+STORY = "I lost my flat, my work and my sleep, in that order. What came back first was laughing. " * 3
+
+#: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
+NO_PAGE = {
+    "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
+    "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
+}  # fmt: skip
+
+
+class Town:
+    """Everything that can be seen, made through the workflows."""
+
+    def __init__(self, world):
+        self.world = world
+        shares = {"recovery:own-life": "show", "lived-experience:hearing-voices": "ask", "spoken-language:en": "show"}
+        shares = {name: seen for name, seen in shares.items() if self._is_there(name)}
+        self.supporter = world.supporter(shares, name=LONG, maximum=5, story=STORY, title="Peer supporter")
+        self.others = [world.supporter(shares, name=f"Bea {n}", story=STORY) for n in range(3)]
+        self.fresh = world.supporter({}, name="New", confirmed=False)
+        wish = {name: "like" for name in shares if not name.startswith("spoken")}
+        self.draft = world.request(wish, submit=False, words=STORY, phone="+00 555 0123", call_safe=True)
+        self.choosing = world.request(wish, help_wanted=True)
+        self.lonely = world.request({f"faith:{self._last('faith')}": "must", f"gender:{self._last('gender')}": "must"})
+        self.waiting = world.request(wish)
+        requests.wait(self.waiting, by=self.waiting.person)
+        self.invited = world.invitation(world.request(wish, words=STORY, show_words=True, show_wishes=True), self.supporter, *self.others[:2])
+        self.declined = world.invitation(world.request(wish), self.others[0])
+        invitations.decline(self.declined, by=self.others[0].user, pass_on_to=self.others[1])
+        self.meeting = world.match(world.request(call_me=LONG), self.supporter, active=False)
+        self.active = world.match(world.request(call_me="Sam", words=STORY, show_words=True, share_contact=True, phone="+00 555 1"), self.supporter)
+        self.paused = world.match(None, self.supporter)
+        matches.pause(self.paused, by=self.paused.request.person)
+        self.rested = world.match(None, self.others[2])
+        matches.pause(self.rested, by=self.others[2].user)
+        self.ended = world.match(None, self.others[1])
+        matches.end(self.ended, by=self.ended.request.person)
+        self.helped = world.helped_request(wish, call_me="Kim", phone="+00 555 7")
+        self.helped_match = world.match(world.helped_request(call_me="Lee"), self.others[1], active=False)
+        hidden = shares and next((name for name in shares if name.startswith("lived")), None)
+        if hidden:
+            Question.objects.get_or_create(request=self.choosing, supporter=self.supporter, option=world.option(*hidden.split(":")))
+        self.nobody = world.user(name="Nobody Yet")
+        self.organization()
+
+    def organization(self):
+        world = self.world
+        self.contact = world.user(name="Noor")
+        named = organization_workflows.name_contact(self.contact.email, "From another organization", by=world.administrator)
+        self.concern_token, hashed = new_token()
+        self.concern = organization_workflows.raise_concern(named, STORY, code_hash=hashed, by=None)
+        organization_workflows.reply(self.concern, "Thank you for telling me.", by=self.contact)
+        OutsideBody.objects.create(name="Ombudsperson", how="+00 555 0177")
+        _invitation, self.invited_token = account_workflows.invite(Role.COORDINATOR, "new@example.org", by=world.administrator)
+        self.link_token = links.make(self.helped, "lasting", by=world.coordinator)
+        content = b"Name,Email,Age,Beliefs\nAda,ada@example.org,44,sea\nBea,not an address,12,star\n"
+        self.run = runs.begin("roster.csv", content, by=world.coordinator)
+
+    def _is_there(self, name):
+        dimension, key = name.split(":")
+        return Dimension.objects.filter(key=dimension, options__key=key).exists()
+
+    def _last(self, dimension):
+        return Dimension.objects.get(key=dimension).options.in_use().last().key
+
+    def open_by_link(self, full):
+        """Return the cookies of somebody who opened a private link."""
+        client = self.world.client()
+        session = client.session
+        session[SESSION_KEY] = {
+            "request": str(self.helped.pk), "key": str(self.helped.person_key), "full": full, "until": time.time() + 900,
+        }  # fmt: skip
+        session.save()
+        return {"session": session.session_key}
+
+    def users(self):
+        return {
+            "stranger": None, "nobody": self.nobody, "draft": self.draft.person, "choosing": self.choosing.person,
+            "lonely": self.lonely.person, "waiting": self.waiting.person, "invited": self.invited.request.person,
+            "declined": self.declined.request.person, "meeting": self.meeting.request.person,
+            "active": self.active.request.person, "paused": self.paused.request.person,
+            "rested": self.rested.request.person, "ended": self.ended.request.person, "supporter": self.supporter.user,
+            "fresh": self.fresh.user, "coordinator": self.world.coordinator, "administrator": self.world.administrator,
+            "contact": self.contact, "by link": None, "by lasting link": None,
+        }  # fmt: skip
+
+    def pages(self):
+        """Return who opens which addresses, as (name of the address, arguments, query)."""
+        lived, gender = Dimension.objects.get(key="lived-experience"), Dimension.objects.get(key="gender")
+        some = self.others[0]
+
+        def of(request, *names):
+            return [(name, [request.pk], "") for name in names]
+
+        def plain(*names):
+            return [(name, [], "") for name in names]
+
+        steps = ["ask-name", "ask-contact", "ask-practical", "ask-matters", "ask-words", "ask-check"]
+        return {
+            "stranger": [
+                *plain("home", "ask", "help", "help-now", "privacy", "something-wrong", "account_login",
+                       "account_reset_password", "account_signup", "account_inactive"),
+                ("link", [self.link_token], ""), ("invited", [self.invited_token], ""), ("invited", ["gone"], ""),
+                ("concern-link", [self.concern_token], ""),
+            ],
+            "nobody": [*plain("home", "ask", "account", "preferences", "who-looked", "consents", "copy", "retention",
+                              "delete-account", "inbox", "account_email", "account_change_password", "mfa_index",
+                              "usersessions_list", "account_logout", "mfa_activate_totp")],
+            "draft": [*of(self.draft, "support", *steps), ("home", [], ""), ("ask", [], ""), ("ask-dimension", [self.draft.pk, lived.key], ""),
+                      ("consents", [], ""), ("withdraw-consent", ["support"], "")],
+            "choosing": [*of(self.choosing, "support", "suggestions", "wait", "close", "ask-sent", "go-on-alone", "ask-matters"),
+                         ("home", [], ""), ("suggestion", [self.choosing.pk, some.pk], ""), ("choose", [self.choosing.pk, some.pk], "")],
+            "lonely": of(self.lonely, "suggestions", "ask-for-help"),
+            "waiting": of(self.waiting, "support"),
+            "invited": of(self.invited.request, "support", "take-back"),
+            "declined": of(self.declined.request, "support"),
+            "meeting": of(self.meeting.request, "support", "meeting", "agreement"),
+            "active": [*of(self.active.request, "support", "pause", "end", "change", "agreement"), ("home", [], ""), ("inbox", [], "")],
+            "paused": of(self.paused.request, "support", "resume"),
+            "rested": of(self.rested.request, "support"),
+            "ended": of(self.ended.request, "support", "open-again"),
+            "supporter": [
+                *plain("home", "supporter-home", "questions", "profile", "profile-about", "profile-availability",
+                       "profile-limits", "profile-preview", "profile-consent", "inbox"),
+                ("profile-characteristics", [lived.key], ""), ("profile-status", ["go_on_leave"], ""), ("profile-status", ["end"], ""),
+                ("invitation", [self.invited.pk], ""), ("decline", [self.invited.pk], ""),
+                *of(self.meeting, "supporting", "supporting-meeting", "supporting-agreement"),
+                *of(self.active, "supporting", "supporting-pause", "supporting-end"), *of(self.paused, "supporting"),
+            ],
+            "fresh": plain("home", "profile", "profile-confirm", "supporter-home", "questions"),
+            "coordinator": [
+                *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers",
+                       "inbox", "import-list"),
+                ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""),
+                ("supporter", [self.supporter.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
+                *of(self.helped, "support", "suggestions", "close"), ("choose", [self.helped.pk, some.pk], ""),
+                *of(self.helped_match.request, "support", "agreement", "meeting"),
+                ("import-columns", [self.run.pk], ""), ("import-progress", [self.run.pk], ""),
+            ],
+            "administrator": [
+                *plain("home", "settings", "edit-organization", "name-contact", "team", "invite-staff", "catalogue", "add-dimension",
+                       "numbers", "outbox-health"),
+                ("edit-text", ["agreement"], ""), ("add-row", ["number"], ""), ("add-row", ["outside"], ""),
+                ("edit-row", ["number", EmergencyNumber.objects.first().pk], ""), ("edit-dimension", [gender.pk], ""),
+                ("add-option", [gender.pk], ""), ("edit-option", [gender.pk, gender.options.first().pk], ""),
+            ],
+            "contact": [*plain("home", "concerns"), ("concern", [self.concern.pk], "")],
+            "by link": [*of(self.helped, "support", "suggestions", "ask-contact"), ("home", [], "")],
+            "by lasting link": [*of(self.helped, "support", "close"), ("home", [], "")],
+        }  # fmt: skip
+
+
+def addresses(pages):
+    """Return the addresses of some pages, each once."""
+    return list(dict.fromkeys(reverse(name, args=arguments) + query for name, arguments, query in pages))
+
+
+def own_names():
+    """Return the names of every address of the product itself, allauth's left out."""
+    names = set()
+    stack = list(get_resolver().url_patterns)
+    while stack:
+        pattern = stack.pop()
+        if str(pattern.pattern) == "accounts/":
+            continue
+        stack.extend(getattr(pattern, "url_patterns", []))
+        names.add(getattr(pattern, "name", None))
+    return names - {None}
