@@ -39,10 +39,10 @@ class Yes(models.TextChoices):
     """How a person said yes when a coordinator is at their side (G11): in their own way of communicating."""
 
     SPOKE = "spoke", _("said it")
-    SIGNED = "signed", _("signed it")
+    SIGNED = "signed", _("said it in sign language")
     GESTURE = "gesture", _("nodded or made a gesture")
     PICTURE = "picture", _("pointed at a picture or card")
-    WROTE = "wrote", _("wrote it")
+    WROTE = "wrote", _("wrote or signed it")
     PHONE = "phone", _("said it on the phone")
     HELPER = "helper", _("said it with someone they trust helping them to communicate")
 

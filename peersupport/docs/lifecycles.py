@@ -1,34 +1,31 @@
-"""Writes `lifecycles.md` from the transition tables: `python -m peersupport.docs.lifecycles`."""
+"""Writes `lifecycles.md` from the transition tables: `python manage.py shell -c "from peersupport.docs import lifecycles as l; l.write()"`."""
 
 from pathlib import Path
 
-from peersupport.audit.lifecycle import Lifecycle
+from matching.workflows import invitations, matches, requests
+from peersupport.audit.lifecycle import Transition
+from peersupport.organization import workflows as organization
+from supporters import workflows as supporters
+from supporters.importing import runs
 
 TARGET = Path(__file__).with_name("lifecycles.md")
+EVERY = [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, supporters.LIFECYCLE, runs.LIFECYCLE, organization.CONCERNS]
 
 
-def page(lifecycles: list[Lifecycle]) -> str:
+def page() -> str:
     """Return the tables of all lifecycles as Markdown."""
     parts = ["# Lifecycles\n\nWritten from the code: which step leads from where to where, and who may take it.\n"]
-    for lifecycle in lifecycles:
+    for lifecycle in EVERY:
         parts.append(f"\n## {lifecycle.name}\n\n| step | from | to | who |\n|---|---|---|---|\n")
-        for row in lifecycle.table.values():
-            sources, who = ", ".join(sorted(map(str, row.sources))), ", ".join(sorted(row.who))
-            parts.append(f"| {row.verb} | {sources} | {row.target or 'as it was'} | {who} |\n")
+        parts += [_row(row) for row in lifecycle.table.values()]
     return "".join(parts)
 
 
-def every_lifecycle() -> list[Lifecycle]:
-    """Return the lifecycles of the product, from the upper floors down."""
-    from matching.workflows import invitations, matches, requests
-    from peersupport.organization import workflows as organization
-    from supporters import workflows as supporters
-
-    return [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, supporters.LIFECYCLE, organization.CONCERNS]
+def _row(row: Transition) -> str:
+    sources, who = ", ".join(sorted(map(str, row.sources))), ", ".join(sorted(row.who))
+    return f"| {row.verb} | {sources} | {row.target or 'as it was'} | {who} |\n"
 
 
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    TARGET.write_text(page(every_lifecycle()))
+def write() -> None:
+    """Write the page."""
+    TARGET.write_text(page())
