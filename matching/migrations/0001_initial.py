@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('verb', models.CharField(max_length=40)),
-                ('how', models.CharField(choices=[('spoke', 'said it'), ('signed', 'signed it'), ('gesture', 'nodded or made a gesture'), ('picture', 'pointed at a picture or card'), ('wrote', 'wrote it'), ('phone', 'said it on the phone'), ('helper', 'said it with someone they trust helping them to communicate')], max_length=10)),
+                ('how', models.CharField(choices=[('spoke', 'said it'), ('signed', 'said it in sign language'), ('gesture', 'nodded or made a gesture'), ('picture', 'pointed at a picture or card'), ('wrote', 'wrote or signed it'), ('phone', 'said it on the phone'), ('helper', 'said it with someone they trust helping them to communicate')], max_length=10)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('coordinator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recorded_yeses', to='matching.supportrequest')),

@@ -6,10 +6,9 @@ from matching.workflows import invitations, matches, requests
 from peersupport.audit.lifecycle import Transition
 from peersupport.organization import workflows as organization
 from supporters import workflows as supporters
-from supporters.importing import runs
 
 TARGET = Path(__file__).with_name("lifecycles.md")
-EVERY = [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, supporters.LIFECYCLE, runs.LIFECYCLE, organization.CONCERNS]
+EVERY = [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, supporters.LIFECYCLE, organization.CONCERNS]
 
 
 def page() -> str:

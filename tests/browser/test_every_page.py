@@ -84,7 +84,10 @@ def test_every_page_fits_when_small_zoomed_and_spaced_out(roles, town, visit):
                 page.set_viewport_size({"width": width, "height": height})
                 wrong += [f"{address} at {width}×{height}: {one}" for one in page.evaluate(measures.SIDEWAYS)]
             page.evaluate(measures.SPACE_OUT)
-            wrong += [f"{address} spaced out: {one}" for one in page.evaluate(measures.SIDEWAYS) + page.evaluate(measures.CUT_OFF)]
+            wrong += [
+                f"{address} spaced out: {one}"
+                for one in page.evaluate(measures.SIDEWAYS) + page.evaluate(measures.CUT_OFF)
+            ]
             page.set_viewport_size(visitor.size)
         wrong += visitor.problems
     assert not wrong, "\n" + "\n".join(dict.fromkeys(wrong))
@@ -93,7 +96,9 @@ def test_every_page_fits_when_small_zoomed_and_spaced_out(roles, town, visit):
 @pytest.mark.parametrize("language", ["es", "fr"])
 def test_other_languages_fit_a_small_screen(language, town, visit):
     wrong = []
-    for visitor, places in visitors(town, visit, ["stranger", "draft", "choosing", "supporter", "coordinator"], width=320, language=language):
+    for visitor, places in visitors(
+        town, visit, ["stranger", "draft", "choosing", "supporter", "coordinator"], width=320, language=language
+    ):
         for address in places:
             page = visitor.open(address)
             assert page.evaluate("document.documentElement.lang") == language
@@ -102,7 +107,12 @@ def test_other_languages_fit_a_small_screen(language, town, visit):
 
 
 def test_every_tab_stop_is_seen_and_not_covered(town, visit):
-    chosen = {"stranger": ["home", "ask"], "draft": ["ask-practical", "ask-dimension"], "choosing": ["suggestions"], "coordinator": ["board"]}
+    chosen = {
+        "stranger": ["home", "ask"],
+        "draft": ["ask-practical", "ask-dimension"],
+        "choosing": ["suggestions"],
+        "coordinator": ["board"],
+    }
     for role, names in chosen.items():
         pages = [page for page in town.pages()[role] if page[0] in names]
         for width in (360, 1280):

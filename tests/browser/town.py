@@ -12,7 +12,6 @@ from peersupport.accounts.models import Role
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber, OutsideBody
 from peersupport.ui.tokens import new_token
-from supporters import workflows as supporter_workflows
 from supporters.importing import runs
 from supporters.models import Dimension
 
@@ -42,11 +41,16 @@ class Town:
         self.lonely = world.request({f"faith:{self._last('faith')}": "must", f"gender:{self._last('gender')}": "must"})
         self.waiting = world.request(wish)
         requests.wait(self.waiting, by=self.waiting.person)
-        self.invited = world.invitation(world.request(wish, words=STORY, show_words=True, show_wishes=True), self.supporter, *self.others[:2])
+        self.invited = world.invitation(
+            world.request(wish, words=STORY, show_words=True, show_wishes=True), self.supporter, *self.others[:2]
+        )
         self.declined = world.invitation(world.request(wish), self.others[0])
         invitations.decline(self.declined, by=self.others[0].user, pass_on_to=self.others[1])
         self.meeting = world.match(world.request(call_me=LONG), self.supporter, active=False)
-        self.active = world.match(world.request(call_me="Sam", words=STORY, show_words=True, share_contact=True, phone="+00 555 1"), self.supporter)
+        self.active = world.match(
+            world.request(call_me="Sam", words=STORY, show_words=True, share_contact=True, phone="+00 555 1"),
+            self.supporter,
+        )
         self.paused = world.match(None, self.supporter)
         matches.pause(self.paused, by=self.paused.request.person)
         self.rested = world.match(None, self.others[2])
@@ -57,19 +61,25 @@ class Town:
         self.helped_match = world.match(world.helped_request(call_me="Lee"), self.others[1], active=False)
         hidden = shares and next((name for name in shares if name.startswith("lived")), None)
         if hidden:
-            Question.objects.get_or_create(request=self.choosing, supporter=self.supporter, option=world.option(*hidden.split(":")))
+            Question.objects.get_or_create(
+                request=self.choosing, supporter=self.supporter, option=world.option(*hidden.split(":"))
+            )
         self.nobody = world.user(name="Nobody Yet")
         self.organization()
 
     def organization(self):
         world = self.world
         self.contact = world.user(name="Noor")
-        named = organization_workflows.name_contact(self.contact.email, "From another organization", by=world.administrator)
+        named = organization_workflows.name_contact(
+            self.contact.email, "From another organization", by=world.administrator
+        )
         self.concern_token, hashed = new_token()
         self.concern = organization_workflows.raise_concern(named, STORY, code_hash=hashed, by=None)
         organization_workflows.reply(self.concern, "Thank you for telling me.", by=self.contact)
         OutsideBody.objects.create(name="Ombudsperson", how="+00 555 0177")
-        _invitation, self.invited_token = account_workflows.invite(Role.COORDINATOR, "new@example.org", by=world.administrator)
+        _invitation, self.invited_token = account_workflows.invite(
+            Role.COORDINATOR, "new@example.org", by=world.administrator
+        )
         self.link_token = links.make(self.helped, "lasting", by=world.coordinator)
         content = b"Name,Email,Age,Beliefs\nAda,ada@example.org,44,sea\nBea,not an address,12,star\n"
         self.run = runs.begin("roster.csv", content, by=world.coordinator)
