@@ -146,7 +146,7 @@ def shown_strings():
                 yield path, node.args[0].value
     for path in TEMPLATES:
         if path.suffix == ".html":
-            for words in re.findall(r"{%\s*translate\s+[\"'](.+?)[\"']", path.read_text()):
+            for _quote, words in re.findall(r"""{%\s*translate\s+(["'])(.+?)\1""", path.read_text()):
                 yield path, words
 
 
