@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
 from matching.forms import YesForm
+from matching.kept import give_back, keep
 from matching.models import Match, SupportRequest
 from matching.parties import Party, acting, part_in_request, stay_open
 from peersupport.audit.lifecycle import NotAllowed
@@ -32,6 +36,8 @@ class OfRequest:
         found = SupportRequest.objects.for_party(by).filter(pk=kwargs["pk"]).first()
         part = part_in_request(by, found) if found else None
         if found is None or by is None or part is None:
+            if by is None and request.method == "POST" and SupportRequest.objects.filter(pk=kwargs["pk"]).exists():
+                return self.closed(request)
             raise Http404
         if not has_perm(self.permission, by, found):
             raise NotAllowed(self.permission)
@@ -40,6 +46,19 @@ class OfRequest:
             record_read("request.read", found, by=by, role="coordinator", subjects=[found.person_key])
         stay_open(request)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+    def closed(self, request: HttpRequest) -> HttpResponse:
+        """The page was closed while somebody typed: keep it, and say how to come back."""
+        keep(request)
+        return render(request, "matching/closed.html", status=403)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Start the form from what was typed before the page was closed, if there is something."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]
+        if self.request.method == "GET" and (typed := give_back(self.request)):
+            messages.info(self.request, _("What you typed is back. Look at it, and send it again."))
+            kwargs["data"] = typed
+        return kwargs
 
     @property
     def assisted(self) -> bool:

@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from matching.models import LinkPurpose
+from matching.models import LinkPurpose, RequestState
 from matching.parties import SESSION_KEY, kept_bearer
 from matching.views.base import OfRequest
 from matching.workflows import links, requests
@@ -36,6 +36,8 @@ class Link(View):
         if link is None:
             return render(request, "matching/link_over.html", {"slow": False}, status=410)
         links.use(link, request)
+        if link.request.state == RequestState.DRAFT:
+            return redirect("ask-name", pk=link.request_id)
         lasting = link.purpose == LinkPurpose.LASTING
         return redirect("support" if lasting or link.request.state != "choosing" else "suggestions", pk=link.request_id)
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import LinkPurpose, PrivateLink, SupportRequest
+from matching.models import LinkPurpose, PrivateLink, RequestState, SupportRequest
 from matching.parties import Party, open_for, part_in_request
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
@@ -57,9 +57,10 @@ def use(link: PrivateLink, http: HttpRequest) -> None:
     held = lock(link)
     if held.used_at or held.replaced_at:
         raise NotPossible
-    full = held.purpose == LinkPurpose.CHOOSING
-    if full:
+    once = held.purpose == LinkPurpose.CHOOSING
+    if once:
         held.used_at = timezone.now()
         held.save()
-    open_for(http, held.request, full=full)
+    # A draft has nothing to pause or end yet: its lasting link is there to go on writing.
+    open_for(http, held.request, full=once or held.request.state == RequestState.DRAFT)
     record("link.use", held, by=None, role="person", subjects=[held.request.person_key])

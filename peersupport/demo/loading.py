@@ -207,7 +207,7 @@ class Loader:
             SupportRequest.objects.filter(pk=request.pk).update(
                 created_at=F("created_at") - back,
                 submitted_at=F("submitted_at") - back,
-                state_since=F("state_since") - back / 3,
+                state_since=F("state_since") - back / 8,
             )
             Match.objects.filter(request=request).update(made_at=F("made_at") - back / 2)
             Match.objects.filter(request=request, active_since__isnull=False).update(
@@ -219,6 +219,8 @@ class Loader:
                 answer_by=F("answer_by") - timedelta(hours=place % 20),
             )
         Message.objects.update(state="shown")
+        told = Message.objects.filter(recipient=None).order_by("due").values_list("pk", flat=True)
+        Message.objects.filter(pk__in=list(told)[4:]).update(read_at=self.now)
 
 
 def load(password: str, say: Say) -> None:

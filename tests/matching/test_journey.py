@@ -61,3 +61,35 @@ def test_a_person_finds_a_supporter_and_later_changes(world):
     assert "Ada" not in page
     told = set(Message.objects.filter(recipient=supporter.user).values_list("kind", flat=True))
     assert told == {"invitation.received", "match.agreed", "match.ended"}
+
+
+def test_what_was_typed_when_the_page_had_closed_is_given_back_to_its_owner_alone(world):
+    person, stranger = world.user(), world.user()
+    request = world.request(by=person, submit=False)
+    address = reverse("ask-words", args=[request.pk])
+    client = world.client()
+    closed = client.post(address, {"words": "A long story", "show_words": "on"})
+    assert closed.status_code == 403
+    assert "kept for an hour" in closed.content.decode()
+    client.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(address).status_code == 404
+    second = world.client()
+    second.post(address, {"words": "A long story", "show_words": "on"})
+    second.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = second.get(address).content.decode()
+    assert "A long story" in page
+    assert "What you typed is back" in page
+    assert "A long story" not in second.get(address).content.decode()
+
+
+def test_a_stranger_can_leave_a_draft_and_take_it_up_again_by_link(world):
+    client = world.client()
+    post(client, "ask", old_enough="on")
+    request = SupportRequest.objects.get()
+    post(client, "ask-name", request.pk, call_me="Robin")
+    made = post(client, "make-link", request.pk, "lasting").content.decode()
+    address = re.search(r"http://localhost(/l/[^<\s]+/)", made).group(1)
+    elsewhere = world.client()
+    assert elsewhere.get(reverse("ask-name", args=[request.pk])).status_code == 404
+    elsewhere.post(address)
+    assert "Robin" in elsewhere.get(reverse("ask-name", args=[request.pk])).content.decode()
