@@ -98,7 +98,12 @@ def test_other_languages_fit_a_small_screen(language, town, visit):
 
 
 def test_every_tab_stop_is_seen_and_not_covered(town, visit):
-    chosen = {"stranger": ["home", "ask"], "draft": ["ask-practical", "ask-dimension"], "choosing": ["suggestions"], "coordinator": ["board"]}
+    chosen = {
+        "stranger": ["home", "ask"],
+        "draft": ["ask-practical", "ask-dimension"],
+        "choosing": ["suggestions"],
+        "coordinator": ["board"],
+    }
     for role, names in chosen.items():
         pages = [page for page in town.pages()[role] if page[0] in names]
         for width in (360, 1280):
