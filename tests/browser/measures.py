@@ -73,8 +73,10 @@ LONG_LINES = f"""() => {{{_HELP}
 
 #: Habits of the house: no new tabs, no popups, no placeholder, no own tab order, no styles in the markup.
 MANNERS = """() => {
-  const not = "[target], [placeholder], [accesskey], [tabindex]:not([tabindex='0'], [tabindex='-1']), [onclick], [style]";
+  const not = "[target], [accesskey], [tabindex]:not([tabindex='0'], [tabindex='-1']), [onclick], [style]";
   const wrong = [...document.querySelectorAll(not)].map((one) => "ill-mannered: " + one.outerHTML.slice(0, 100));
+  for (const one of document.querySelectorAll("[placeholder]"))
+    if (getComputedStyle(one, "::placeholder").opacity !== "0") wrong.push("a placeholder is shown: " + one.outerHTML.slice(0, 100));
   if (document.querySelectorAll("h1").length !== 1) wrong.push("not one h1");
   const described = [...document.querySelectorAll("[aria-describedby]")];
   for (const one of described) for (const id of one.getAttribute("aria-describedby").split(/\\s+/))

@@ -54,51 +54,42 @@ def test_no_page_was_forgotten(town):
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("roles", WALKS, ids=lambda roles: roles[0])
-def test_every_page_has_no_violation_in_light_and_dark(roles, language, town, visit):
+def test_every_page_keeps_the_rules(roles, language, town, visit):
     wrong = []
     width = 360 if language == "en" else 1280
     for visitor, places in visitors(town, visit, roles, width=width, language=language):
         for address in places:
             page = visitor.open(address)
-            visitor.problems.clear()
             found = violations(page, RULES)
-            page.emulate_media(color_scheme="dark")
-            found += [f"dark {one}" for one in violations(page, ["cat.color"])]
-            page.emulate_media(color_scheme="light")
             found += page.evaluate(measures.TARGETS) + page.evaluate(measures.SPLIT_WORDS)
-            if width > 700:
+            found += page.evaluate(measures.MANNERS) + page.evaluate(measures.SIDEWAYS)
+            if language == "en":
+                page.emulate_media(color_scheme="dark")
+                found += [f"dark: {one}" for one in violations(page, ["cat.color"])]
+                page.emulate_media(color_scheme="light")
+                found += small_zoomed_and_spaced_out(visitor)
+            else:
                 found += page.evaluate(measures.LONG_LINES)
-            found += page.evaluate(measures.MANNERS)
+            found += visitor.problems
             wrong += [f"{address} {one}" for one in found]
     assert not wrong, "\n" + "\n".join(dict.fromkeys(wrong))
 
 
-@pytest.mark.parametrize("roles", WALKS, ids=lambda roles: roles[0])
-def test_every_page_fits_when_small_zoomed_and_spaced_out(roles, town, visit):
-    wrong = []
-    for visitor, places in visitors(town, visit, roles, width=1280):
-        page = visitor.page
-        for address in places:
-            visitor.open(address)
-            for width, height in ((360, 640), (320, 640), (320, 256)):
-                page.set_viewport_size({"width": width, "height": height})
-                wrong += [f"{address} at {width}×{height}: {one}" for one in page.evaluate(measures.SIDEWAYS)]
-            page.evaluate(measures.SPACE_OUT)
-            wrong += [
-                f"{address} spaced out: {one}"
-                for one in page.evaluate(measures.SIDEWAYS) + page.evaluate(measures.CUT_OFF)
-            ]
-            page.set_viewport_size(visitor.size)
-        wrong += visitor.problems
-    assert not wrong, "\n" + "\n".join(dict.fromkeys(wrong))
+def small_zoomed_and_spaced_out(visitor):
+    """Return what does not fit at 400 % zoom (320×256), and there with the text spaced out (WCAG 1.4.12)."""
+    page = visitor.page
+    page.set_viewport_size({"width": 320, "height": 256})
+    found = [f"zoomed: {one}" for one in page.evaluate(measures.SIDEWAYS)]
+    page.evaluate(measures.SPACE_OUT)
+    found += [f"spaced out: {one}" for one in page.evaluate(measures.SIDEWAYS) + page.evaluate(measures.CUT_OFF)]
+    page.set_viewport_size(visitor.size)
+    return found
 
 
 @pytest.mark.parametrize("language", ["es", "fr"])
 def test_other_languages_fit_a_small_screen(language, town, visit):
     wrong = []
-    for visitor, places in visitors(
-        town, visit, ["stranger", "draft", "choosing", "supporter", "coordinator"], width=320, language=language
-    ):
+    for visitor, places in visitors(town, visit, ["draft", "choosing", "supporter"], width=320, language=language):
         for address in places:
             page = visitor.open(address)
             assert page.evaluate("document.documentElement.lang") == language
@@ -191,7 +182,7 @@ def test_forced_colours_and_paper(town, visit):
     assert sheets >= 7
     page.emulate_media(media="print")
     assert page.evaluate(measures.PRINTED) == []
-    assert pages_of(page.pdf(format="A4")) == sheets + 1, "the name and one sheet to a page"
+    assert pages_of(page.pdf(format="A4")) == sheets, "one sheet to a page"
     visitor.leave()
 
     visitor = visit(town.active.request.person, width=1280)

@@ -17,7 +17,7 @@ class Visitor:
 
     def __init__(self, chromium, base, cookies, *, width=1280, language="en", script=True, **options):
         height = 740 if width < 700 else 900
-        self.script, self.language, self.size = script, language, {"width": width, "height": height}
+        self.base, self.script, self.language, self.size = base, script, language, {"width": width, "height": height}
         self.context = chromium.new_context(
             base_url=base, viewport=self.size, locale=language, java_script_enabled=script, **options
         )
@@ -56,8 +56,9 @@ class Visitor:
     # What the person does
 
     def open(self, address, status=200):  # a page that says it is gone is a page too
-        self.refused_on_purpose = status >= 400
+        self.refused_on_purpose = True
         response = self.page.goto(address)
+        self.refused_on_purpose = False
         assert response.status in {status, 410}, f"{address}: {response.status}"
         return self.page
 
