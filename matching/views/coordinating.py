@@ -13,22 +13,10 @@ from django.views.generic import TemplateView, View
 from matching import board
 from matching.models import SupportRequest
 from matching.workflows import requests
-from peersupport.accounts.models import Role
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.organization import texts
 from peersupport.organization.context import for_request
 from peersupport.ui.pages import ConfirmPage
-
-
-class ForCoordinators:
-    """Only coordinators; others get 403."""
-
-    request: HttpRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.holds(Role.COORDINATOR):
-            raise NotAllowed("coordinators")
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+from supporters.views.staff import ForCoordinators
 
 
 class Board(ForCoordinators, TemplateView):
@@ -80,14 +68,12 @@ class Take(ForCoordinators, ConfirmPage):
     def get_back(self) -> str:
         return reverse("to-take")
 
-    def act(self) -> str:
-        found = get_object_or_404(SupportRequest.objects.on_board(), pk=self.kwargs["pk"])
-        requests.take(found, by=self.request.user)
-        return reverse("support", args=[found.pk])
+    def fetch(self, **kwargs: Any) -> None:
+        self.found = get_object_or_404(SupportRequest.objects.on_board(), pk=kwargs["pk"])
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        get_object_or_404(SupportRequest.objects.on_board(), pk=kwargs["pk"])
-        return super().get(request, *args, **kwargs)
+    def act(self) -> str:
+        requests.take(self.found, by=self.request.user)
+        return reverse("support", args=[self.found.pk])
 
 
 class HandBack(ForCoordinators, View):

@@ -19,9 +19,10 @@ from peersupport.accounts.mail import send_invitation_mail
 from peersupport.accounts.models import Consent, ConsentKind, Role, RoleGrant, RoleInvitation, User
 from peersupport.accounts.own_data import everything_of
 from peersupport.audit.classes import declared
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
+from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.audit.verbs import in_words
+from peersupport.organization.views import ForAdministrators
 from peersupport.ui.limits import too_often
 from peersupport.ui.pages import ConfirmPage, FormPage
 
@@ -185,15 +186,6 @@ class Invited(FormPage):
         user = workflows.join(self.invitation, language=self.request.LANGUAGE_CODE, **data)
         login(self.request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return reverse("home")
-
-
-class ForAdministrators:
-    """Only administrators; others get 403."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.holds(Role.ADMINISTRATOR):
-            raise NotAllowed("administrators")
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
 class Team(ForAdministrators, TemplateView):

@@ -23,7 +23,7 @@ from peersupport.organization.models import (
     TextVersion,
 )
 from peersupport.ui.limits import too_often
-from peersupport.ui.pages import FormPage, uuid_or_404
+from peersupport.ui.pages import FormPage, Guarded, uuid_or_404
 from peersupport.ui.tokens import hash_of, new_token
 
 
@@ -175,14 +175,11 @@ class ConcernPage(FormPage):
         return self.request.path
 
 
-class ForAdministrators:
+class ForAdministrators(Guarded):
     """Only administrators; others get 403."""
 
-    request: HttpRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        workflows.need_administrator(request.user)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+    def authorize(self) -> None:
+        workflows.need_administrator(self.request.user)
 
 
 class Settings(ForAdministrators, TemplateView):
@@ -224,10 +221,9 @@ class EditText(ForAdministrators, FormPage):
     button = _("Publish")
     success = _("The new version is in force.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def fetch(self, **kwargs: Any) -> None:
         if kwargs["kind"] not in TextKind.values:
             raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def get_heading(self) -> Any:
         return TextKind(self.kwargs["kind"]).label
@@ -256,12 +252,11 @@ class EditRow(ForAdministrators, FormPage):
     button = _("Save")
     success = _("Saved.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def fetch(self, **kwargs: Any) -> None:
         if kwargs["kind"] not in ROWS:
             raise Http404
         self.model, self.form_class, self.heading = ROWS[kwargs["kind"]]
         self.row = get_object_or_404(self.model, pk=kwargs["pk"]) if kwargs.get("pk") else None
-        return super().dispatch(request, *args, **kwargs)
 
     def get_back(self) -> str:
         return reverse("settings")

@@ -18,6 +18,23 @@ def uuid_or_404(text: str | None) -> UUID:
         raise Http404 from None
 
 
+class Guarded:
+    """Authorize first, fetch second: whoever may not look can't tell what exists."""
+
+    request: HttpRequest
+
+    def authorize(self) -> None:
+        """Raise NotAllowed or Http404 unless this visitor may be here."""
+
+    def fetch(self, **kwargs: Any) -> None:
+        """Fetch what the page is about; Http404 when it is not there."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.authorize()
+        self.fetch(**kwargs)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+
 class Worded:
     """Heading, lead and button of a page, set on the class or worked out for each request."""
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from peersupport.accounts import consents
 from peersupport.accounts.models import ConsentKind
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
-from peersupport.ui.pages import ConfirmPage, FormPage
+from peersupport.ui.pages import ConfirmPage, FormPage, Guarded
 from supporters import forms, workflows
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Supporter
@@ -19,18 +19,16 @@ from supporters.room import taken
 from supporters.shown import shown
 
 
-class Own:
+class Own(Guarded):
     """A page about one's own profile; whoever has none gets 403."""
 
-    request: HttpRequest
     supporter: Supporter
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = Supporter.objects.filter(user=request.user).first()
+    def authorize(self) -> None:
+        found = Supporter.objects.filter(user=self.request.user).first()
         if found is None:
             raise NotAllowed("profile")
         self.supporter = found
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
     def get_back(self) -> str:
         return reverse("profile")
@@ -93,9 +91,8 @@ class Characteristics(Own, FormPage):
     button = _("Save")
     success = _("Saved.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def fetch(self, **kwargs: Any) -> None:
         self.dimension = get_object_or_404(Dimension.objects.in_use(), key=kwargs["key"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get_heading(self) -> Any:
         return self.dimension
@@ -190,11 +187,10 @@ class ChangeStatus(Own, ConfirmPage):
 
     success = _("Saved.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def fetch(self, **kwargs: Any) -> None:
         if kwargs["verb"] not in STATUS:
-            return redirect("profile")
+            raise Http404
         self.heading, self.button, self.lines = STATUS[kwargs["verb"]]
-        return super().dispatch(request, *args, **kwargs)
 
     def happens(self) -> list[Any]:
         return self.lines

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,26 +12,24 @@ from django.views.generic import TemplateView
 
 from peersupport.accounts.forms import InviteForm
 from peersupport.accounts.models import Role
-from peersupport.accounts.views import ForAdministrators, show_link
+from peersupport.accounts.views import show_link
 from peersupport.accounts.workflows import renew
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
-from peersupport.ui.pages import FormPage
+from peersupport.organization.views import ForAdministrators
+from peersupport.ui.pages import FormPage, Guarded
 from supporters import catalogue, forms, workflows
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Option, Supporter
 from supporters.room import taken
 
 
-class ForCoordinators:
+class ForCoordinators(Guarded):
     """Only coordinators; others get 403."""
 
-    request: HttpRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.holds(Role.COORDINATOR):
+    def authorize(self) -> None:
+        if not self.request.user.holds(Role.COORDINATOR):
             raise NotAllowed("coordinators")
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
 class Supporters(ForCoordinators, TemplateView):
@@ -75,9 +73,8 @@ class Invite(ForCoordinators, FormPage):
     lead = _("They get a link that works once. Nothing is shown of them before they confirm their own profile.")
     button = _("Invite")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def fetch(self, **kwargs: Any) -> None:
         self.supporter = get_object_or_404(Supporter, pk=kwargs["pk"]) if "pk" in kwargs else None
-        return super().dispatch(request, *args, **kwargs)
 
     def get_back(self) -> str:
         return reverse("supporter", args=[self.supporter.pk]) if self.supporter else reverse("supporters")
@@ -122,9 +119,8 @@ class EditDimension(ForAdministrators, FormPage):
     button = _("Save")
     success = _("Saved.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def fetch(self, **kwargs: Any) -> None:
         self.found = get_object_or_404(Dimension, pk=kwargs["pk"]) if "pk" in kwargs else None
-        return super().dispatch(request, *args, **kwargs)
 
     def get_back(self) -> str:
         return reverse("catalogue")
@@ -142,11 +138,10 @@ class EditOption(ForAdministrators, FormPage):
     button = _("Save")
     success = _("Saved.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def fetch(self, **kwargs: Any) -> None:
         self.dimension = get_object_or_404(Dimension, pk=kwargs["dimension"])
         options = Option.objects.filter(dimension=self.dimension)
         self.found = get_object_or_404(options, pk=kwargs["pk"]) if "pk" in kwargs else None
-        return super().dispatch(request, *args, **kwargs)
 
     def get_heading(self) -> Any:
         return _("An answer for “%(name)s”") % {"name": self.dimension}

@@ -51,7 +51,9 @@ def test_reasons_say_shared_not_shared_and_unknown(world):
 
 @pytest.mark.parametrize("how", ["leave", "full", "stopped", "unconfirmed", "limit", "not-again", "rather-not"])
 def test_who_is_never_suggested(world, how):
-    supporter = world.supporter({"gender:man": "show", "lived-experience:loss": "show"}, maximum=1, confirmed=how != "unconfirmed")
+    supporter = world.supporter(
+        {"gender:man": "show", "lived-experience:loss": "show"}, maximum=1, confirmed=how != "unconfirmed"
+    )
     if how == "leave":
         workflows.change_status(supporter, "go_on_leave", by=supporter.user)
     if how == "full":

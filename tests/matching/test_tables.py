@@ -29,7 +29,9 @@ class Thing:
         self.state = state
 
 
-@pytest.mark.parametrize(("lifecycle", "state", "verb", "part"), CELLS, ids=lambda value: str(getattr(value, "name", value)))
+@pytest.mark.parametrize(
+    ("lifecycle", "state", "verb", "part"), CELLS, ids=lambda value: str(getattr(value, "name", value))
+)
 def test_a_step_is_offered_exactly_where_the_table_says(lifecycle, state, verb, part, monkeypatch):
     monkeypatch.setattr(lifecycle, "part", lambda by, thing: part)
     row = lifecycle.table[verb]

@@ -1,0 +1,260 @@
+"""Every address × every part × own and another's object × reading and writing, from the resolver itself.
+
+An address that no line here lists fails the build. Whoever is not named for an address gets the refusal of
+its line: 302 to the sign-in for strangers, 404 where nobody else may learn that it exists, else 403.
+"""
+
+import re
+import time
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from matching.parties import SESSION_KEY
+from matching.workflows import links, matches
+from peersupport.organization import workflows as organization_workflows
+from peersupport.ui.tokens import new_token
+from supporters.models import Dimension, ImportRun
+
+ACTORS = [
+    "stranger", "person", "other_person", "bearer", "lasting", "supporter", "other_supporter", "coordinator",
+    "other_coordinator", "supervisor", "panel_member", "administrator", "contact",
+]  # fmt: skip
+EVERYONE = frozenset(ACTORS)
+WITHOUT_ACCOUNT = frozenset({"stranger", "bearer", "lasting"})
+SIGNED_IN = EVERYONE - WITHOUT_ACCOUNT
+OWN = frozenset({"person"})
+WITH_COORDINATOR = frozenset({"person", "coordinator"})
+LINKED = frozenset({"bearer", "coordinator"})
+LINKED_LASTING = frozenset({"bearer", "lasting", "coordinator"})
+COORDINATORS = frozenset({"coordinator", "other_coordinator"})
+ADMINISTRATOR = frozenset({"administrator"})
+SUPPORTER, SUPPORTERS = frozenset({"supporter"}), frozenset({"supporter", "other_supporter"})
+
+
+class Line:
+    """Who may, and what the others are told. `lasting` is what the lasting link gets where it is not enough."""
+
+    def __init__(self, who, refusal, kwargs=()):
+        self.who, self.refusal, self.kwargs = who, refusal, dict(kwargs)
+
+    def expected_refusal(self, actor):
+        if self.refusal == 403 and actor in WITHOUT_ACCOUNT:
+            return 302
+        if self.refusal == "of request":
+            return 403 if actor == "lasting" and self.kwargs.get("pk") == "linked" else 404
+        if self.refusal == 404 and actor in WITHOUT_ACCOUNT:
+            return 302
+        return self.refusal
+
+
+def lines(allowed, refusal, /, *names, **kwargs):
+    return {name: Line(allowed, refusal, kwargs) for name in names}
+
+
+# Pages about a request answer 404 to everyone without a part in it, strangers too: there is nothing to sign in to.
+REQUEST_FULL = [
+    "ask-name", "ask-contact", "ask-practical", "ask-matters", "ask-words", "ask-check", "ask-sent", "suggestions",
+    "wait", "look-again", "go-on-alone", "take-back", "open-again", "meeting", "agreement",
+]  # fmt: skip
+REQUEST_LASTING = ["support", "ask-for-help", "close", "pause", "resume", "end", "change", "fresh-link"]
+
+MATRIX = (
+    lines(EVERYONE, None, "home", "healthz", "readyz", "help", "help-now", "privacy", "leave", "something-wrong", "ask",
+          "my-support", "link-shut", "set_language", "account_login", "account_signup", "account_logout",
+          "account_inactive", "account_email_verification_sent", "account_confirm_login_code", "account_reset_password",
+          "account_reset_password_done", "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn")
+    | lines(EVERYONE, None, "link", "invited", "concern-link", token="token")
+    | lines(EVERYONE, None, "account_confirm_email", key="none")
+    | lines(EVERYONE, None, "account_reset_password_from_key", uidb36="1", key="none")
+    | lines(SIGNED_IN, 302, "inbox", "account", "preferences", "who-looked", "consents", "copy", "retention",
+            "delete-account", "second-factor-needed", "questions", "keep-with-account", "account_email",
+            "account_change_password", "account_set_password", "account_reauthenticate", "mfa_index", "mfa_reauthenticate",
+            "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
+            "usersessions_list")
+    | lines(SIGNED_IN, 302, "withdraw-consent", kind="request")
+    | lines(SIGNED_IN, 302, "mfa_remove_webauthn", "mfa_edit_webauthn", pk="first")
+    | lines(WITH_COORDINATOR, "of request", *REQUEST_FULL, *REQUEST_LASTING, pk="own")
+    | lines(WITH_COORDINATOR, "of request", "ask-dimension", pk="own", key="gender")
+    | lines(WITH_COORDINATOR, "of request", "make-link", pk="own", purpose="lasting")
+    | lines(WITH_COORDINATOR, "of request", "suggestion", "choose", pk="own", who="free")
+    | lines(SUPPORTERS, 403, "supporter-home", "profile", "profile-about", "profile-availability", "profile-consent",
+            "profile-limits", "profile-preview", "profile-confirm")
+    | lines(SUPPORTERS, 403, "profile-characteristics", key="gender")
+    | lines(SUPPORTERS, 403, "profile-status", verb="go_on_leave")
+    | lines(SUPPORTER, 404, "invitation", "decline", pk="invitation")
+    | lines(SUPPORTER, 404, "supporting", "supporting-meeting", "supporting-agreement", "supporting-pause",
+            "supporting-resume", "supporting-end", pk="match")
+    | lines(COORDINATORS, 403, "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter")
+    | lines(COORDINATORS, 403, "take", pk="linked")
+    | lines(frozenset({"coordinator"}), "hand back", "hand-back", pk="linked")
+    | lines(COORDINATORS, 403, "supporter", "invite-imported", pk="supporter")
+    | lines(COORDINATORS | ADMINISTRATOR, 403, "numbers", "outbox-health")
+    | lines(ADMINISTRATOR, 403, "settings", "edit-organization", "name-contact", "rest-contact", "team", "invite-staff",
+            "catalogue", "add-dimension")
+    | lines(ADMINISTRATOR, 403, "edit-text", kind="privacy")
+    | lines(ADMINISTRATOR, 403, "add-row", kind="number")
+    | lines(ADMINISTRATOR, 403, "edit-row", kind="number", pk="first")
+    | lines(ADMINISTRATOR, 403, "edit-dimension", pk="dimension")
+    | lines(ADMINISTRATOR, 403, "add-option", dimension="dimension")
+    | lines(ADMINISTRATOR, 403, "edit-option", dimension="dimension", pk="option")
+    | lines(frozenset({"contact"}), 403, "concerns")
+    | lines(frozenset({"contact"}), 404, "concern", pk="concern")
+    | lines(COORDINATORS, 403, "import-list")
+    | lines(COORDINATORS, 403, "import-columns", "import-values", "import-try", "import-progress", "import-report",
+            "import-cancel", pk="import")
+)  # fmt: skip
+
+#: The same pages for a request without an account: its links may, and its person has none.
+LINKED_MATRIX = (
+    lines(LINKED, "of request", *REQUEST_FULL, pk="linked")
+    | lines(LINKED_LASTING, "of request", *REQUEST_LASTING, pk="linked")
+    | lines(LINKED, "of request", "suggestion", "choose", pk="linked", who="free")
+    | lines(LINKED, "of request", "ask-dimension", pk="linked", key="gender")
+    | lines(LINKED, "of request", "make-link", pk="linked", purpose="lasting")
+)
+
+
+class Place:
+    """One world with an object of each kind, and a client for each part."""
+
+    def __init__(self, world):
+        self.world = world
+        self.supporter, self.other_supporter, self.free = world.supporter(), world.supporter(), world.supporter()
+        self.match = world.match(supporter=self.supporter)
+        self.invitation = world.invitation(None, self.supporter)
+        self.own = self.match.request
+        self.linked = world.helped_request()
+        type(self.own).objects.filter(pk=self.own.pk).update(looked_after_by=world.coordinator)
+        self.contact_user = world.user()
+        contact = organization_workflows.name_contact(self.contact_user.email, "Outside", by=world.administrator)
+        _token, hashed = new_token()
+        self.concern = organization_workflows.raise_concern(contact, "words", code_hash=hashed, by=None)
+        self.dimension = Dimension.objects.get(key="gender")
+        self.run = ImportRun.objects.create(file_name="roster.csv", digest="0" * 64, started_by=world.coordinator)
+
+    def user(self, actor):
+        world = self.world
+        made = {
+            "person": self.own.person, "supporter": self.supporter.user, "other_supporter": self.other_supporter.user,
+            "coordinator": world.coordinator, "administrator": world.administrator, "contact": self.contact_user,
+        }  # fmt: skip
+        if actor in made:
+            return made[actor]
+        roles = {"other_coordinator": ["coordinator"], "supervisor": ["supervisor"], "panel_member": ["panel_member"]}
+        return world.user(*roles.get(actor, []))
+
+    def client(self, actor):
+        if actor not in WITHOUT_ACCOUNT:
+            return self.world.client(self.user(actor))
+        client = Client(HTTP_HOST="localhost")
+        if actor != "stranger":
+            session = client.session
+            session[SESSION_KEY] = {
+                "request": str(self.linked.pk), "key": str(self.linked.person_key), "full": actor == "bearer",
+                "until": time.time() + 600,
+            }  # fmt: skip
+            session.save()
+        return client
+
+    def values(self, kwargs):
+        ids = {
+            "own": self.own.pk, "linked": self.linked.pk, "free": self.free.pk, "invitation": self.invitation.pk,
+            "match": self.match.pk, "supporter": self.supporter.pk, "concern": self.concern.pk, "first": 1,
+            "dimension": self.dimension.pk, "option": self.dimension.options.first().pk, "import": self.run.pk,
+        }  # fmt: skip
+        return {name: ids.get(value, value) for name, value in kwargs.items()}
+
+
+def names_of(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from names_of(pattern.url_patterns)
+        else:
+            yield pattern.name
+
+
+def test_every_address_is_in_the_matrix_and_every_line_is_an_address():
+    known = set(names_of(get_resolver().url_patterns))
+    assert None not in known, "an address without a name"
+    assert known - set(MATRIX) == set()
+    assert set(MATRIX) - known == set()
+
+
+def wrong(line, actor, name, response):
+    """Return what is wrong with an answer, or nothing."""
+    status, to_login = response.status_code, response.headers.get("Location", "").startswith("/accounts/login/")
+    said = "302 to the sign-in" if to_login else str(status)
+    if status >= 500:
+        return f"{name}: {actor} got {status}"
+    if actor in line.who:
+        missing = status == 404 and not ("token" in line.kwargs.values() or name in GONE_IS_FINE)
+        bad = (to_login and name not in SIGN_IN_PAGES) or status == 403 or missing
+        return f"{name}: {actor} should get in, got {said}" if bad else None
+    expected = line.expected_refusal(actor)
+    if expected == "hand back":
+        expected = 302 if actor in WITHOUT_ACCOUNT else (404 if actor in COORDINATORS else 403)
+    fine = to_login if expected == 302 else status in {expected, 405}
+    return None if fine else f"{name}: {actor} should get {expected}, got {said}"
+
+
+#: Allowed, and yet nothing is there in this state of things: the workflow or allauth says so.
+GONE_IS_FINE = {
+    "meeting", "agreement", "pause", "resume", "end", "change", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
+    "mfa_deactivate_totp", "rest-contact", "account_reauthenticate", "mfa_reauthenticate", "mfa_authenticate", "questions",
+    "inbox", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "account_confirm_login_code", "account_confirm_email",
+}  # fmt: skip
+ENDS_A_SESSION = {"account_logout", "link-shut", "link", "delete-account", "account_signup"}
+SIGN_IN_PAGES = {"mfa_authenticate", "account_confirm_login_code", "account_logout", "home", "mfa_login_webauthn"}
+
+
+@pytest.mark.parametrize("matrix", [MATRIX, LINKED_MATRIX], ids=["account", "link"])
+@pytest.mark.parametrize("actor", ACTORS)
+def test_every_cell(world, actor, matrix):
+    place = Place(world)
+    problems, client = [], place.client(actor)
+    for name, line in matrix.items():
+        for method in ("get", "post"):
+            with transaction.atomic():
+                address = reverse(name, kwargs=place.values(line.kwargs))
+                used = place.client(actor) if name in ENDS_A_SESSION else client
+                response = getattr(used, method)(address)
+                problems.append(wrong(line, actor, name, response))
+                transaction.set_rollback(True)
+    assert not any(problems), "\n".join(problem for problem in problems if problem)
+
+
+def test_an_unknown_object_and_a_strangers_object_look_the_same(world):
+    place = Place(world)
+    client = place.client("other_person")
+    for name in ("support", "suggestions", "supporting", "invitation"):
+        pk = {"supporting": place.match.pk, "invitation": place.invitation.pk}.get(name, place.own.pk)
+        theirs = client.get(reverse(name, args=[pk]))
+        nobodys = client.get(reverse(name, args=[uuid4()]))
+        assert (theirs.status_code, nobodys.status_code) == (404, 404)
+        assert _without_ids(theirs) == _without_ids(nobodys), name
+
+
+def _without_ids(response):
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", response.content.decode())
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text)
+
+
+def test_a_lasting_link_may_not_choose_or_read_wishes(world):
+    place = Place(world)
+    client = place.client("lasting")
+    for name in ("suggestions", "ask-matters", "ask-words", "ask-contact"):
+        assert client.get(reverse(name, args=[place.linked.pk])).status_code == 403
+
+
+def test_links_of_one_request_open_nothing_of_another(world):
+    place = Place(world)
+    client = place.client("bearer")
+    assert client.get(reverse("support", args=[place.own.pk])).status_code == 404
+    token = links.make(place.linked, "choosing", by=world.coordinator)
+    assert links.find(token).request == place.linked
+    assert matches.LIFECYCLE.verbs(place.match, by=place.other_supporter.user) == []
