@@ -42,7 +42,7 @@ class ContactForm(PeerModelForm):
         model = SupportRequest
         fields = ["email", "email_safe", "phone", "call_safe", "voicemail_safe", "text_safe", "safe_times"]
         help_texts = {
-            "email": _("Our e-mails only say that there is a message. They never say what about."),
+            "email": _("Our emails only say that there is a message. They never say what about."),
             "safe_times": _("For example: weekdays after five. Or: only on Mondays."),
         }
 
@@ -54,7 +54,7 @@ class ContactForm(PeerModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("email_safe") and not data.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Write the e-mail address, or untick that an e-mail is safe."))
+            self.add_error("email", _("Write the email address, or untick that an email is safe."))
         by_phone = data.get("call_safe") or data.get("voicemail_safe") or data.get("text_safe")
         if by_phone and not data.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("Write the phone number, or untick what is safe by phone."))

@@ -197,6 +197,7 @@ REQUIRE_SECOND_FACTOR = env.bool("PEER_REQUIRE_SECOND_FACTOR", default=not DEMO)
 # Languages and time
 LANGUAGE_CODE = env("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", "English"), ("es", "Español"), ("fr", "Français"), ("ar", "العربية")]
+FORMAT_MODULE_PATH = ["peersupport.formats"]
 LOCALE_PATHS = [BASE_DIR / "peersupport" / "locale"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = USE_TZ = True

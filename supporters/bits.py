@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
 
 from supporters.models import DAYS, PARTS, SETTINGS
 
 SETTING_CHOICES = [(str(bit), words) for bit, words in enumerate(SETTINGS.values())]
 TIME_CHOICES = [
-    (str(day * len(PARTS) + part), format_lazy("{} {}", name, words))
+    (name, [(str(day * len(PARTS) + part), words) for part, words in enumerate(PARTS)])
     for day, name in enumerate(DAYS)
-    for part, words in enumerate(PARTS)
 ]
 
 
@@ -63,10 +61,10 @@ class TimesField(forms.MultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=TIME_CHOICES, **kwargs)
-        self.widget.attrs["class"] = "times"
+        self.by_day = True
 
     def prepare_value(self, value: Any) -> Any:
-        return from_bits(value, len(TIME_CHOICES)) if isinstance(value, int) else value
+        return from_bits(value, len(DAYS) * len(PARTS)) if isinstance(value, int) else value
 
     def clean(self, value: Any) -> int:  # type: ignore[override]
         return to_bits(super().clean(value))

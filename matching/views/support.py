@@ -214,7 +214,6 @@ class Close(RequestStep):
     button = _("Stop")
     success = _("It is stopped. You can ask again at any time.")
     lasting = True
-    careful = True
 
     def happens(self) -> list[Any]:
         return [_("Nobody is asked any more, and no supporter sees anything of yours."),
@@ -348,7 +347,6 @@ class Finish(MatchStep):
     """End or change, with a silent “not this person again”."""
 
     template_name = "matching/finish.html"
-    careful = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         label = _("Do not suggest this supporter to me again")

@@ -215,7 +215,6 @@ class End(OfMatch, ConfirmPage):
     heading = _("End support?")
     button = _("End it now")
     success = _("It is ended. The person is told kindly and can choose somebody else.")
-    careful = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         label = _("Do not ask me for this person again")

@@ -56,7 +56,7 @@ class PreferencesForm(PeerModelForm):
 class InviteForm(PeerForm):
     """Invite somebody to a role."""
 
-    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language of the invitation"))
 
 
@@ -77,7 +77,7 @@ class AcceptForm(PeerForm):
         max_length=80, label=_("How we may call you"), widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
         error_messages={"required": _("Write a name. It can be any name.")},
     )  # fmt: skip
-    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = forms.CharField(
         label=_("Password"), strip=False, help_text=_("At least 12 characters. Several words work well."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

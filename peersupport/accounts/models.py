@@ -29,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make a user; the address is kept in lower case. Raises ValueError without an address."""
         if not email:
-            raise ValueError("a user needs an e-mail address")
+            raise ValueError("a user needs an email address")
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -40,17 +40,17 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who signs in with an e-mail address."""
+    """Somebody who signs in with an email address."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("how we may call you"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
-    mail_wanted = models.BooleanField(_("send me an e-mail when something waits for me"), default=True)
-    quiet_from = models.TimeField(_("no e-mail from"), null=True, blank=True)
-    quiet_until = models.TimeField(_("no e-mail until"), null=True, blank=True)
+    mail_wanted = models.BooleanField(_("send me an email when something waits for me"), default=True)
+    quiet_from = models.TimeField(_("no email from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("no email until"), null=True, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -97,7 +97,7 @@ class RoleInvitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     role = models.CharField(max_length=20, choices=Role.choices)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = models.EmailField(_("email address"), blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
     token_hash = models.CharField(max_length=64, blank=True, db_index=True)
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -213,7 +213,7 @@ def _number(text: str | None) -> int:
 class InviteStaff(ForAdministrators, FormPage):
     form_class = forms.InviteStaffForm
     heading = _("Invite somebody to the team")
-    lead = _("They get a link that works once. You see it here too, in case the e-mail does not arrive.")
+    lead = _("They get a link that works once. You see it here too, in case the email does not arrive.")
     button = _("Invite")
 
     def get_back(self) -> str:

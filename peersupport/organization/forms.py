@@ -124,7 +124,7 @@ class ReplyForm(PeerForm):
 class ContactForm(PeerForm):
     """Name somebody as a contact for concerns."""
 
-    email = forms.EmailField(label=_("E-mail address of their account"))
+    email = forms.EmailField(label=_("Email address of their account"))
     introduction = forms.CharField(
         max_length=200, label=_("Who this is, in a few words"),
         help_text=_("People choose by this. Name somebody outside the line of management."),

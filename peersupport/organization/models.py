@@ -20,7 +20,7 @@ class Organization(models.Model):
     name = models.CharField(_("name of the organization"), max_length=120)
     about = models.JSONField(default=dict, blank=True)
     contact_phone = models.CharField(_("phone number for questions"), max_length=40, blank=True)
-    contact_email = models.EmailField(_("e-mail address for questions"), blank=True)
+    contact_email = models.EmailField(_("email address for questions"), blank=True)
     contact_hours = models.CharField(_("when somebody answers"), max_length=120, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     supporter_title = models.JSONField(default=dict, blank=True)

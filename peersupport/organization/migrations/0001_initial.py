@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name of the organization')),
                 ('about', models.JSONField(blank=True, default=dict)),
                 ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='phone number for questions')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address for questions')),
+                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='email address for questions')),
                 ('contact_hours', models.CharField(blank=True, max_length=120, verbose_name='when somebody answers')),
                 ('time_zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
                 ('supporter_title', models.JSONField(blank=True, default=dict)),

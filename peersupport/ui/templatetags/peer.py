@@ -33,6 +33,14 @@ def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key, "") if mapping else ""
 
 
+@register.filter
+def grouped(field: Any) -> list[tuple[Any, list[Any]]]:
+    """Return the choices of a field as (group, choices); the group is None for choices that have none."""
+    choices = iter(field.subwidgets)
+    widget = field.field.widget.get_context(field.html_name, field.value(), {})["widget"]
+    return [(name, [next(choices) for _ in options]) for name, options, _place in widget["optgroups"]]
+
+
 @register.simple_tag(takes_context=True)
 def page_link(context: template.Context, page: int) -> str:
     """Return the query string of this list at another page, filters kept."""
