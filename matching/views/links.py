@@ -59,7 +59,7 @@ class SendFresh(OfRequest, View):
         if too_often(request, "fresh-link", times=5, seconds=3600):
             raise NotPossible(_("Links were asked for too often. Please try again in an hour."))
         links.send_fresh(self.support, by=self.by)
-        messages.success(request, _("A link is on its way to your e-mail address."))
+        messages.success(request, _("A link is on its way to your email address."))
         return redirect("support", pk=self.support.pk)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -40,7 +40,7 @@ def send_fresh(request: SupportRequest, *, by: Party) -> None:
     if part not in {"person", "lasting", "coordinator"}:
         raise NotAllowed("fresh link")
     if not request.email or not request.email_safe:
-        raise NotPossible(_("There is no safe e-mail address. Ring us, or tell anyone in the organization."))
+        raise NotPossible(_("There is no safe email address. Ring us, or tell anyone in the organization."))
     outbox.write("link.wanted", request, to=None, key=request.person_key)
     record("link.make", request, by=by, role=str(part), subjects=[request.person_key])
 

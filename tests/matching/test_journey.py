@@ -32,7 +32,7 @@ def test_a_person_finds_a_supporter_and_later_changes(world):
 
     page = client.get(reverse("suggestions", args=[request.pk])).content.decode()
     assert page.index("Ada") < page.index("Bea")
-    assert "you share this" in page
+    assert "You share" in page
     post(client, "choose", request.pk, supporter.pk, first=str(supporter.pk), second=str(other.pk))
 
     theirs = world.client(supporter.user)
