@@ -165,7 +165,7 @@ def _try_out(run: ImportRun, then: Then) -> None:
 def take(run: ImportRun, *, by: User | None, then: Then | None = None) -> ImportRun:
     """Begin to take the rows over, as they were tried. Raises NotPossible while the try is not through."""
     fresh = _held(run, "take", by)
-    if is_trying(fresh):
+    if fresh.rows.filter(tried=Outcome.WAITING).exists():
         raise NotPossible(_("The rows are still being tried. Please look again in a moment."))
     fresh.save(update_fields=["state"])
     record("import.start", fresh, by=by, role="coordinator", subjects=[None])

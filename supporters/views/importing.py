@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import format_lazy
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -104,13 +104,11 @@ class Columns(OfRun, FormPage):
 
 
 def _hint(rows: list[list[str]], at: int, health: bool) -> Any:
-    """Three examples, and why a column of health data is left out."""
+    """Three examples, and why a column of health data is left out. Hints are markup: what is shown is escaped."""
     examples = list(dict.fromkeys(shorten(cells[at]) for cells in rows if not is_empty(cells[at])))[:3]
-    shown = format_lazy(_("For example: {examples}"), examples=" · ".join(examples)) if examples else _("Empty so far.")
-    if not health:
-        return shown
-    why = _("This may tell of somebody's health. It is left out, unless you choose something here.")
-    return format_lazy("{} {}", shown, why)
+    shown = _now("For example: %(examples)s") % {"examples": " · ".join(examples)} if examples else ""
+    why = _now("This may tell of somebody's health. It is left out, unless you choose something here.")
+    return format_html("{} {}", shown, why) if health else escape(shown)
 
 
 class Values(OfRun, FormPage):
@@ -158,7 +156,7 @@ def _value(lexicon: Lexicon, item: Seen) -> dict[str, Any]:
         "name": "value_" + hashlib.sha256("\n".join(place).encode()).hexdigest()[:20],
         "place": place,
         "label": shorten(item.spelling, 80),
-        "hint": f"{lexicon.dimension(item.dimension)}, {rows}",
+        "hint": format_html("{}, {}", lexicon.dimension(item.dimension), rows),
         "choices": [(option.key, str(option)) for option in lexicon.options(item.dimension)],
         "initial": item.meaning.option.key if item.meaning.option else "",
     }

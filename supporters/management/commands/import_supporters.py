@@ -161,7 +161,8 @@ class Command(BaseCommand):
         counts = runs.counts(run)
         self.stdout.write(
             f"{sum(counts.values())} rows: {counts[Outcome.CREATED]} {were} created, "
-            f"{counts[Outcome.UPDATED]} filled in further, {counts[Outcome.UNCHANGED]} unchanged, {counts[Outcome.REFUSED]} refused."
+            f"{counts[Outcome.UPDATED]} filled in further, {counts[Outcome.UNCHANGED]} unchanged, "
+            f"{counts[Outcome.REFUSED]} refused."
         )
         self._show_refused(run)
         if report:
