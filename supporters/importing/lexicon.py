@@ -78,6 +78,11 @@ class Lexicon:
         """Return what people decided, as a run keeps it."""
         return {key: dict(words.decided) for key, words in self._words.items() if words.decided}
 
+    def pieces(self, dimension: str, cell: str) -> list[str]:
+        """Return the values in a cell; one that is known as a whole ("Korea, Republic of") is not split."""
+        values = split_values(cell)
+        return [cell] if len(values) > 1 and self.look_up(dimension, cell).known else values
+
     def look_up(self, dimension: str, text: str) -> Meaning:
         """Tell what a value stands for: what people decided first, then the names and spellings we know."""
         words = self._words[dimension]
@@ -128,4 +133,4 @@ def values_in(rows: Iterable[list[str]], layout: Layout, lexicon: Lexicon) -> li
 def _row_values(cells: list[str], layout: Layout, lexicon: Lexicon) -> Iterable[tuple[str, str]]:
     for at, dimension in layout.dimensions:
         if dimension in lexicon and cells[at]:
-            yield from ((dimension, value) for value in split_values(cells[at]))
+            yield from ((dimension, value) for value in lexicon.pieces(dimension, cells[at]))

@@ -64,10 +64,11 @@ class Known:
         open_ones = RoleInvitation.objects.filter(role=Role.SUPPORTER, email__in=emails, accepted_at=None)
         invited = dict(open_ones.values_list("pk", "email")) if emails else {}
         names = [sign for reading in readings for sign in identities(reading, digest)]
+        emails_by_key: dict[Any, str] = {**invited, **users}
         known = cls(accounts=set(users.values()), invited=set(invited.values()))
         for supporter in _supporters(names, list(invited), list(users)):
             known.by_identity[supporter.external_id] = supporter
-            address = invited.get(supporter.invitation_id) or users.get(supporter.user_id)
+            address = emails_by_key.get(supporter.invitation_id) or emails_by_key.get(supporter.user_id)
             if address:
                 known.by_email[address] = supporter
         known.told = _told({*known.by_identity.values(), *known.by_email.values()})

@@ -23,11 +23,13 @@ from supporters.roster.values import (
     birth_year_from,
     birth_year_to_age,
     email_from,
-    split_values,
     whole_number,
 )
 
-TEXTS = {name: Supporter._meta.get_field(name).max_length for name in ("name", "pronouns", "title", "phone", "story")}
+TEXTS: dict[str, int] = {
+    name: getattr(Supporter._meta.get_field(name), "max_length", 0)
+    for name in ("name", "pronouns", "title", "phone", "story")
+}
 _LONGEST_NUMBER = 100
 _LEFT_OUT_SHOWN = 5
 
@@ -103,7 +105,7 @@ def _read_options(reading: Reading, cells: Sequence[str], layout: Layout, lexico
     for at, dimension in layout.dimensions:
         if dimension not in lexicon or not cells[at]:
             continue
-        for value in split_values(cells[at]):
+        for value in lexicon.pieces(dimension, cells[at]):
             option = lexicon.look_up(dimension, value).option
             if option is None:
                 left_out.setdefault(dimension, []).append(value)

@@ -162,13 +162,15 @@ def _take_together(work: Work, rows: Sequence[ImportRow]) -> list[Plan]:
 
 
 def _write(plans: Sequence[Plan], by: User | None) -> None:
+    people: dict[str, list[Supporter]] = {Outcome.CREATED: [], Outcome.UPDATED: []}
     for made in plans:
         made.supporter = made.supporter or Supporter()
+        people[made.outcome].append(made.supporter)
         for name, value in made.fields.items():
             setattr(made.supporter, name, value)
     _keep_addresses(plans, by)
-    Supporter.objects.bulk_create(made.supporter for made in plans if made.outcome == Outcome.CREATED)
-    Supporter.objects.bulk_update([made.supporter for made in plans if made.outcome == Outcome.UPDATED], _FILLED)
+    Supporter.objects.bulk_create(people[Outcome.CREATED])
+    Supporter.objects.bulk_update(people[Outcome.UPDATED], _FILLED)
     Characteristic.objects.bulk_create(
         Characteristic(supporter=made.supporter, option=option, visibility=_visibility(option))
         for made in plans for option in made.options

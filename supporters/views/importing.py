@@ -108,7 +108,7 @@ def _hint(rows: list[list[str]], at: int, health: bool) -> Any:
     examples = list(dict.fromkeys(shorten(cells[at]) for cells in rows if not is_empty(cells[at])))[:3]
     shown = _now("For example: %(examples)s") % {"examples": " · ".join(examples)} if examples else ""
     why = _now("This may tell of somebody's health. It is left out, unless you choose something here.")
-    return format_html("{} {}", shown, why) if health else escape(shown)
+    return format_html("{}<br>{}", shown, why) if health else escape(shown)
 
 
 class Values(OfRun, FormPage):
@@ -176,12 +176,12 @@ class Counted(OfRun):
         working = counts[Outcome.WAITING] > 0 and self.run.state in (ImportState.TRIED, ImportState.RUNNING)
         return super().get_context_data(
             counts=counts, total=total, done=total - counts[Outcome.WAITING], working=working,
-            refused=self._refused(), form=None, here=self.request.path, **kwargs,  # type: ignore[attr-defined]
+            refused=self._refused(), form=None, here=self.request.path, **kwargs,
         )  # fmt: skip
 
     def _refused(self) -> Any:
         rows = self.run.rows.filter(**{runs.outcome_column(self.run): Outcome.REFUSED}).order_by("number")
-        page = self.request.GET.get("page")  # type: ignore[attr-defined]
+        page = self.request.GET.get("page")
         return Paginator(rows.defer("cells"), REFUSED_ON_A_PAGE).get_page(page)
 
 

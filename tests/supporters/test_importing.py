@@ -499,6 +499,14 @@ def test_a_decision_is_asked_once_and_kept_for_next_time(coordinator: User) -> N
     assert told(Supporter.objects.get(external_id="id:4")) == {("gender", "man", "ask")}
 
 
+def test_a_cell_that_is_known_as_a_whole_is_not_split() -> None:
+    area = Dimension.objects.get(key="area")
+    RememberedValue.objects.create(dimension=area, value="korea republic of", option=area.options.get(key="east"))
+    run = imported(b'ID,Country\n1,"Korea, Republic of"\n', Country="area")
+    assert told(Supporter.objects.get()) == {("area", "east", "show")}
+    assert run.rows.get().remarks == []
+
+
 def test_only_a_coordinator_imports(coordinator: User) -> None:
     supporter = user_with("supporter", "supporter@example.org")
     with pytest.raises(NotAllowed):
