@@ -23,7 +23,7 @@ _parts: list[Part] = []
 
 
 def register(*parts: Part) -> None:
-    """Register parts; erased in the order given."""
+    """Register parts; what is registered last is erased first."""
     _parts.extend(parts)
 
 
@@ -33,8 +33,8 @@ def everything_of(user: User) -> dict[str, Any]:
 
 
 def erase_everything_of(user: User) -> None:
-    """Erase every registered part; the caller deletes the account itself."""
-    for part in _parts:
+    """Erase every registered part, the upper floors first; the caller deletes the account itself."""
+    for part in reversed(_parts):
         part.erase(user)
     Concern.objects.filter(raised_by=user).update(raised_by=None, how_to_reach="")
 

@@ -1,0 +1,182 @@
+"""Conventions are tests: floors, strings, templates, fields, words."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+
+from peersupport.audit.classes import declared
+
+ROOT = Path(settings.BASE_DIR)
+CODE = [path for name in ("peersupport", "supporters", "matching") for path in (ROOT / name).rglob("*.py")]
+OUR_APPS = {"audit", "organization", "accounts", "reminders", "supporters", "matching"}
+TEMPLATES = list((ROOT / "templates").rglob("*"))
+
+
+def test_the_floors_hold():
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_reference_upwards_hides_in_a_string():
+    floor = {"audit": 1, "ui": 1, "organization": 2, "accounts": 3, "reminders": 4, "supporters": 5, "matching": 6}
+    wrong = []
+    for path in CODE:
+        parts = path.relative_to(ROOT).parts
+        own = floor.get(parts[1] if parts[0] == "peersupport" and len(parts) > 2 else parts[0], 9)
+        if "migrations" in parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found = re.fullmatch(
+                    r"(audit|organization|accounts|reminders|supporters|matching)\.[A-Z]\w+", node.value
+                )
+                if found and floor[found.group(1)] > own:
+                    wrong.append((str(path), node.value))
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_every_field_of_every_model_has_a_class():
+    records = declared()
+    missing = []
+    for model in apps.get_models():
+        if model._meta.app_label not in OUR_APPS:
+            continue
+        if model not in records:
+            missing.append(model.__name__)
+            continue
+        names = {field.name for field in (*model._meta.fields, *model._meta.many_to_many)}
+        missing += [f"{model.__name__}.{name}" for name in names ^ set(records[model].fields)]
+    assert missing == []
+
+
+def test_every_kind_of_record_says_how_long_it_is_kept():
+    assert all(str(record.keep).strip() for record in declared().values())
+
+
+def test_every_template_of_ours_is_used():
+    code = "\n".join(path.read_text() for path in CODE)
+    texts = code + "\n".join(path.read_text() for path in TEMPLATES if path.suffix in {".html", ".txt"})
+    theirs = ("allauth/", "account/", "mfa/", "usersessions/", "peer/")
+    unused = []
+    for path in TEMPLATES:
+        name = str(path.relative_to(ROOT / "templates"))
+        if path.is_file() and not name.startswith(theirs) and re.fullmatch(r"\d{3}(_csrf)?\.html", name) is None:
+            if name not in texts:
+                unused.append(name)
+    assert unused == []
+
+
+@pytest.mark.parametrize("folder", ["templates"])
+def test_no_template_speaks_without_gettext(folder):
+    """Text between tags that is not in a translate tag: letters outside of tags, comments and variables."""
+    loud = []
+    for path in (ROOT / folder).rglob("*.html"):
+        if path.name in {"400.html", "500.html"}:
+            continue
+        text = path.read_text()
+        text = re.sub(r"{%\s*(blocktranslate|blocktrans)\b.*?{%\s*end\1\s*%}", "", text, flags=re.S)
+        text = re.sub(
+            r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|<!--.*?-->|<style.*?</style>|<script.*?</script>",
+            "",
+            text,
+            flags=re.S,
+        )
+        text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.S)
+        text = re.sub(r"<[^>]*>|&\w+;", "", text)
+        if found := re.search(r"[A-Za-z]{3,}", text):
+            loud.append((str(path.relative_to(ROOT)), found.group(0)))
+    assert loud == []
+
+
+def test_our_templates_have_no_inline_style_or_script():
+    bad = []
+    for path in TEMPLATES:
+        if path.suffix == ".html":
+            text = path.read_text()
+            if re.search(r"\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)[^>]*>", text):
+                bad.append(str(path.relative_to(ROOT)))
+    assert bad == []
+
+
+def test_the_stylesheet_is_small_and_knows_no_left_or_right():
+    css = (ROOT / "static/peer/peer.css").read_text()
+    assert len(css.encode()) <= 15 * 1024
+    assert not re.search(r"(?<![\w-])(left|right)\s*:|-(left|right)\s*:|text-align:\s*(left|right)", css)
+
+
+#: Words about people that the product does not use (domain.md); the code's own `client`, `user` are no words for people.
+UNWANTED = re.compile(
+    r"\b(patients?|(?<!in )(?<!any )cases?|service users?|consumers?|beneficiar\w+|mentally ill|schizophrenic|suffers? from|noncomplian\w+)\b",
+    re.I,
+)
+
+
+def shown_strings():
+    for path in CODE:
+        if "roster" in path.parts or "locale" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in {"_", "gettext", "gettext_lazy"}
+            ):
+                if node.args and isinstance(node.args[0], ast.Constant):
+                    yield path, node.args[0].value
+    for path in TEMPLATES:
+        if path.suffix == ".html":
+            for words in re.findall(r"{%\s*translate\s+[\"'](.+?)[\"']", path.read_text()):
+                yield path, words
+
+
+def test_the_product_does_not_call_people_what_they_do_not_call_themselves():
+    assert [(str(path), words) for path, words in shown_strings() if UNWANTED.search(words)] == []
+
+
+def test_pages_for_people_seeking_support_use_short_sentences():
+    """At most 15 words a sentence where people seek support, 20 elsewhere (design.md, 19)."""
+    long = []
+    for path, words in shown_strings():
+        easy = "matching/" in str(path) or "home/" in str(path)
+        for sentence in re.split(r"[.!?:;](?:\s|$)|\n", words):
+            if len(sentence.split()) > (15 if easy else 20):
+                long.append(sentence.strip())
+    assert long == []
+
+
+def test_only_the_vault_would_open_sealed_text():
+    for path in CODE:
+        assert not re.search(r"^\s*(from|import) nacl", path.read_text(), re.M), path
+
+
+def test_deployment_checks_are_clean():
+    """The checks that Django makes of a real installation, in a process with the real mode's settings."""
+    environment = {
+        "PEER_MODE": "real",
+        "PEER_VAR": settings.VAR.as_posix(),
+        "SITE_URL": "https://x.example",
+        "PATH": "",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], cwd=ROOT, env=environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
