@@ -21,9 +21,11 @@ class DiscreetFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         request = getattr(record, "request", None)
+        # Another handler may have written the exception's words into the record already.
+        clean: dict[str, Any] = {"exc_text": None}
         if isinstance(request, HttpRequest) or record.name == "django.request":
-            record = logging.makeLogRecord(record.__dict__ | {"msg": _request_line(record, request), "args": ()})
-        return super().format(record)
+            clean |= {"msg": _request_line(record, request), "args": ()}
+        return super().format(logging.makeLogRecord(record.__dict__ | clean))
 
     def formatException(self, info: Any) -> str:  # noqa: N802 (the name is logging's)
         return describe(info[0], info[2])

@@ -78,9 +78,9 @@ def test_every_template_of_ours_is_used():
     unused = []
     for path in TEMPLATES:
         name = str(path.relative_to(ROOT / "templates"))
-        if path.is_file() and not name.startswith(theirs) and re.fullmatch(r"\d{3}(_csrf)?\.html", name) is None:
-            if name not in texts:
-                unused.append(name)
+        ours = path.is_file() and not name.startswith(theirs) and re.fullmatch(r"\d{3}(_csrf)?\.html", name) is None
+        if ours and name not in texts:
+            unused.append(name)
     assert unused == []
 
 

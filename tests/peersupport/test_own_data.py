@@ -122,7 +122,7 @@ def test_what_is_older_than_its_rule_is_deleted_on_time(world):
 def test_a_role_is_taken_on_by_a_link_that_works_once(world):
     from supporters.workflows import invite_supporter
 
-    invitation, token = invite_supporter("new@example.org", by=world.coordinator, language="en")
+    _invitation, token = invite_supporter("new@example.org", by=world.coordinator, language="en")
     client = world.client()
     page = client.get(f"/invited/{token}/")
     assert page.status_code == 200
