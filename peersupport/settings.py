@@ -124,7 +124,7 @@ else:
     SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Celery: Redis when there is one, otherwise folders that need no server.
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
     _BROKER = VAR / "broker"
     if not TESTING:

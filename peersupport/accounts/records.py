@@ -11,7 +11,9 @@ from peersupport.audit.classes import Record, declare, fields
 
 
 def _old_invitations(now: datetime) -> QuerySet[Any]:
-    return models.RoleInvitation.objects.filter(accepted_at=None, expires_at__lt=now - timedelta(days=30))
+    # An address that came with a roster and was never written to stays with its profile.
+    over = models.RoleInvitation.objects.filter(accepted_at=None, expires_at__lt=now - timedelta(days=30))
+    return over.exclude(token_hash="")
 
 
 def _old_consents(now: datetime) -> QuerySet[Any]:

@@ -17,7 +17,8 @@ from matching.parties import SESSION_KEY
 from matching.workflows import links, matches
 from peersupport.organization import workflows as organization_workflows
 from peersupport.ui.tokens import new_token
-from supporters.models import Dimension, ImportRun
+from supporters.importing import runs
+from supporters.models import Dimension
 
 ACTORS = [
     "stranger", "person", "other_person", "bearer", "lasting", "supporter", "other_supporter", "coordinator",
@@ -135,7 +136,7 @@ class Place:
         _token, hashed = new_token()
         self.concern = organization_workflows.raise_concern(contact, "words", code_hash=hashed, by=None)
         self.dimension = Dimension.objects.get(key="gender")
-        self.run = ImportRun.objects.create(file_name="roster.csv", digest="0" * 64, started_by=world.coordinator)
+        self.run = runs.begin("roster.csv", b"Name,Age\nAda,37\n", by=world.coordinator)
 
     def user(self, actor):
         world = self.world
