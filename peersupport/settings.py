@@ -8,7 +8,6 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from peersupport.secrets_file import read_or_create
 
@@ -270,4 +269,5 @@ LOGGING = {
     },
 }
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
-VERSION_NOTE = _("Free software under the AGPL, version 3 or later")
+#: Where the source code of this version can be had (AGPL, section 13).
+SOURCE_URL = env("SOURCE_URL", default="")

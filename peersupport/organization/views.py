@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,7 +49,12 @@ class HelpNow(PublicPage):
 
 
 class Help(PublicPage):
+    """How to reach somebody, common questions, and where the source code is."""
+
     template_name = "organization/help.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(source_url=settings.SOURCE_URL, **kwargs)
 
 
 class Privacy(PublicPage):
