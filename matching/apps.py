@@ -5,7 +5,7 @@ class MatchingConfig(AppConfig):
     name = "matching"
 
     def ready(self) -> None:
-        from matching import load, menu, own_data, records, reminders
+        from matching import load, menu, own_data, policies, records, reminders  # noqa: F401 (policies register themselves)
 
         load.register_all()
         menu.register_all()

@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "crispy_forms",
-    "rules.apps.AutodiscoverRulesConfig",
+    "rules",
     "django_htmx",
     "csp",
 ]

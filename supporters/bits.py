@@ -9,8 +9,7 @@ from supporters.models import DAYS, PARTS, SETTINGS
 
 SETTING_CHOICES = [(str(bit), words) for bit, words in enumerate(SETTINGS.values())]
 TIME_CHOICES = [
-    (name, [(str(day * len(PARTS) + part), words) for part, words in enumerate(PARTS)])
-    for day, name in enumerate(DAYS)
+    (name, [(str(day * len(PARTS) + part), words) for part, words in enumerate(PARTS)]) for day, name in enumerate(DAYS)
 ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from rules import has_perm
 
 from matching.forms import YesForm
 from matching.models import Match, SupportRequest
@@ -17,13 +18,13 @@ from peersupport.audit.recording import record_read
 class OfRequest:
     """A page about one request, for its person (account or link) or the coordinator who looks after it.
 
-    A stranger gets 404. `lasting` says whether the lasting link is enough for this page.
+    A stranger gets 404; a part that is not enough for this page (see the policies) gets 403.
     """
 
     support: SupportRequest
     by: Party
     part: str
-    lasting = False
+    permission = "matching.see_wishes"
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -32,8 +33,8 @@ class OfRequest:
         part = part_in_request(by, found) if found else None
         if found is None or by is None or part is None:
             raise Http404
-        if part == "lasting" and not self.lasting:
-            raise NotAllowed("a lasting link")
+        if not has_perm(self.permission, by, found):
+            raise NotAllowed(self.permission)
         self.support, self.by, self.part = found, by, part
         if part == "coordinator":
             record_read("request.read", found, by=by, role="coordinator", subjects=[found.person_key])

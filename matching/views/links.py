@@ -53,7 +53,7 @@ class Shut(View):
 class SendFresh(OfRequest, View):
     """Send a link that works once to the safe address on record."""
 
-    lasting = True
+    permission = "matching.see_state"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if too_often(request, "fresh-link", times=5, seconds=3600):

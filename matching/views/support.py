@@ -40,7 +40,7 @@ class Overview(OfRequest, TemplateView):
     """Where things stand, what happens next and by when, and every way to pause, end or change."""
 
     template_name = "matching/support.html"
-    lasting = True
+    permission = "matching.see_state"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         match = self.live_match()
@@ -172,7 +172,7 @@ class AskForHelp(RequestStep):
     heading = _("Talk to a coordinator?")
     button = _("Yes, I would like help")
     success = _("A coordinator will be in touch in the way you said is safe.")
-    lasting = True
+    permission = "matching.see_state"
 
     def happens(self) -> list[Any]:
         return [_("A coordinator can see your wishes from now on."), _("They reach you in the way you said is safe."),
@@ -213,7 +213,7 @@ class Close(RequestStep):
     heading = _("Stop looking for support?")
     button = _("Stop")
     success = _("It is stopped. You can ask again at any time.")
-    lasting = True
+    permission = "matching.see_state"
 
     def happens(self) -> list[Any]:
         return [_("Nobody is asked any more, and no supporter sees anything of yours."),
@@ -313,7 +313,7 @@ def version_read(http: HttpRequest) -> TextVersion:
 class MatchStep(OfMatch, ConfirmPage):
     """A question to confirm about the match; works from the lasting link too."""
 
-    lasting = True
+    permission = "matching.see_state"
 
 
 class Pause(MatchStep):

@@ -4,6 +4,8 @@ Only the supporter is asked, and nothing the person sees changes before a yes. F
 at most WAVE supporters for a request, and OPEN_AT_MOST open questions for a supporter.
 """
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +42,7 @@ def ask_for(request: SupportRequest) -> int:
     return len(new)
 
 
-def _to_ask(request: SupportRequest) -> list[tuple[object, object]]:
+def _to_ask(request: SupportRequest) -> list[tuple[UUID, UUID]]:
     """Return (supporter, option) pairs: private, wished, and otherwise within what the person asks for."""
     wished = request.wish_set.filter(strength__in=[Strength.MUST, Strength.LIKE]).values("option")
     possible = Search(request, private_counts=True).within_reach()

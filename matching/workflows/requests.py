@@ -61,6 +61,7 @@ def need_yes(request: SupportRequest, verb: str, *, by: Party | None, how: str) 
         return
     if how not in Yes.values:
         raise NotPossible(_("Say how the person said yes. Without a clear yes, nothing starts."))
+    assert isinstance(by, User)
     RecordedYes.objects.create(request=request, verb=verb, how=how, coordinator=by)
 
 

@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from peersupport.accounts import menu, records
+        from peersupport.accounts import menu, policies, records  # noqa: F401 (policies register themselves)
 
         menu.register_all()
         records.declare_all()

@@ -10,7 +10,8 @@ from peersupport.audit.models import ActorRole, AuditEntry, Kind
 class Actor(Protocol):
     """Whoever acts: a user, or somebody who opened a private link. `None` stands for the programme."""
 
-    pseudonym: UUID
+    @property
+    def pseudonym(self) -> UUID: ...
 
 
 def record(

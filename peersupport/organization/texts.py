@@ -1,6 +1,8 @@
 """The organization's words: our own default for each, replaced by the newest version it published."""
 
-from django.db import models, transaction
+from typing import Any
+
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.audit.lifecycle import NotPossible
@@ -75,7 +77,7 @@ def words(kind: str) -> str:
 
 
 @transaction.atomic
-def publish(kind: str, bodies: dict[str, str], *, by: "models.Model | None") -> TextVersion:
+def publish(kind: str, bodies: dict[str, str], *, by: Any) -> TextVersion:
     """Add a version, the numbers running on; languages left empty fall back to the default words.
 
     Raises NotPossible for an agreement without legal duties or emergency numbers (G12).
@@ -87,7 +89,7 @@ def publish(kind: str, bodies: dict[str, str], *, by: "models.Model | None") -> 
     version = TextVersion.objects.create(
         kind=kind, bodies=bodies, number=newest.number + 1 if newest else 1, published_by=by
     )
-    record("text.publish", version, by=by, role=ActorRole.ADMINISTRATOR, subjects=[None])  # type: ignore[arg-type]
+    record("text.publish", version, by=by, role=ActorRole.ADMINISTRATOR, subjects=[None])
     return version
 
 

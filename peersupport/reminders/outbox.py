@@ -40,9 +40,12 @@ def write(kind: str, obj: Any, *, to: User | None, key: UUID | None = None, due:
     the transaction of the change it tells of.
     """
     due = due or timezone.now()
+    recipient_key = to.pseudonym if to else key
+    if recipient_key is None:
+        raise ValueError("a message needs somebody it is for")
     Message.objects.bulk_create(
         [Message(kind=kind, object_id=obj.pk, recipient=to, due=due, next_try_at=due,
-                 recipient_key=to.pseudonym if to else key)],
+                 recipient_key=recipient_key)],
         ignore_conflicts=True,
     )  # fmt: skip
     transaction.on_commit(_wake)

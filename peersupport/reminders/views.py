@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic import TemplateView
+from rules import has_perm
 
-from peersupport.accounts.models import Role
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.reminders import kinds
 from peersupport.reminders.models import Heartbeat, Message, State
-from peersupport.ui.pages import uuid_or_404
+from peersupport.ui.pages import Guarded, uuid_or_404
 
 #: A beat that was not heard for so long stands still.
 SILENT_AFTER_SECONDS = 300
@@ -43,15 +43,14 @@ class Inbox(TemplateView):
         return redirect(kind.url(message))
 
 
-class Health(TemplateView):
+class Health(Guarded, TemplateView):
     """Due, sent, waiting, failed, and whether the beat lives."""
 
     template_name = "reminders/health.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.holds(Role.ADMINISTRATOR, Role.COORDINATOR):
+    def authorize(self) -> None:
+        if not has_perm("accounts.see_numbers", self.request.user):
             raise NotAllowed("health")
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counted = Message.objects.order_by().values("state").annotate(number=Count("pk"))

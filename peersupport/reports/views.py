@@ -3,27 +3,26 @@
 from typing import Any
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
 from django.views.generic import TemplateView
+from rules import has_perm
 
 from matching import board
 from matching.models import DeclineReason, Match
-from peersupport.accounts.models import Role
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.organization.context import for_request
 from peersupport.ui.numbers import suppressed
+from peersupport.ui.pages import Guarded
 from supporters.models import Status, Supporter
 
 
-class Numbers(TemplateView):
+class Numbers(Guarded, TemplateView):
     """Stages, supporters by status, wishes nobody meets, how often supporters had to say no."""
 
     template_name = "reports/numbers.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.holds(Role.COORDINATOR, Role.ADMINISTRATOR):
+    def authorize(self) -> None:
+        if not has_perm("accounts.see_numbers", self.request.user):
             raise NotAllowed("numbers")
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         below = for_request(self.request).small_numbers_below

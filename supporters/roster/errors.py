@@ -19,9 +19,9 @@ class RosterError(ValueError):
         return str(self.message)
 
 
-class UnreadableTable(RosterError):  # noqa: N818
+class UnreadableTable(RosterError):
     """The file as a whole cannot be read as a table; nothing of it was taken."""
 
 
-class BadValue(RosterError):  # noqa: N818
+class BadValue(RosterError):
     """One cell holds something its column cannot mean; the rest of the file is unaffected."""

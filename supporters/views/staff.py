@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
+from rules import has_perm
 
 from peersupport.accounts.forms import InviteForm
-from peersupport.accounts.models import Role
 from peersupport.accounts.views import show_link
 from peersupport.accounts.workflows import renew
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
@@ -28,7 +28,7 @@ class ForCoordinators(Guarded):
     """Only coordinators; others get 403."""
 
     def authorize(self) -> None:
-        if not self.request.user.holds(Role.COORDINATOR):
+        if not has_perm("accounts.coordinate", self.request.user):
             raise NotAllowed("coordinators")
 
 

@@ -135,12 +135,15 @@ def shown_strings():
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in {"_", "gettext", "gettext_lazy"}
+                (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Name)
+                    and node.func.id in {"_", "gettext", "gettext_lazy"}
+                )
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
             ):
-                if node.args and isinstance(node.args[0], ast.Constant):
-                    yield path, node.args[0].value
+                yield path, node.args[0].value
     for path in TEMPLATES:
         if path.suffix == ".html":
             for words in re.findall(r"{%\s*translate\s+[\"'](.+?)[\"']", path.read_text()):
@@ -180,3 +183,26 @@ def test_deployment_checks_are_clean():
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+TYPED = [
+    "matching/workflows", "matching/policies.py", "matching/suggestions.py", "matching/parties.py", "supporters/workflows.py",
+    "supporters/room.py", "peersupport/reminders/outbox.py", "peersupport/reminders/kinds.py", "peersupport/audit",
+    "peersupport/accounts/workflows.py", "peersupport/accounts/consents.py", "peersupport/organization/workflows.py",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_hurts_when_it_is_wrong_is_typed(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--follow-imports=silent", "--cache-dir", str(tmp_path), *TYPED], cwd=ROOT,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_style_is_kept():
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
