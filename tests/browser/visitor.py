@@ -39,7 +39,7 @@ class Visitor:
             self.problems.append(f"console: {message.text}")
 
     def _response(self, response):
-        if response.request.is_navigation_request() and response.status < 300 or response.status >= 400:
+        if (response.request.is_navigation_request() and response.status < 300) or response.status >= 400:
             self.answer = response
 
     def _foreign(self, route):
