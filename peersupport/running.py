@@ -33,7 +33,7 @@ def commands(port: int, *, workers: int = 2) -> list[list[str]]:
         "--max-requests", "5000", "--max-requests-jitter", "500", "--preload",
     ]  # fmt: skip
     worker = [
-        sys.executable, "-m", "celery", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel", "WARNING",
+        sys.executable, "-m", "celery", "-q", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel", "WARNING",
         "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME, "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     return [web, worker]

@@ -53,8 +53,18 @@ class Overview(OfRequest, TemplateView):
             asked=next((one for one in waiting if one.state == InvitationState.OPEN), None),
             queued=[one for one in waiting if one.state == InvitationState.QUEUED],
             last_answer=answers[0] if answers else None, said_no=texts.words(TextKind.SAID_NO),
+            ended_words=self._ended_words(match),
+            paused_words=texts.words(TextKind.PAUSED) if match and match.state == "paused" else "",
             my_pause=bool(match and matches.paused_by(match, self.by)), full=self.part != "lasting", **kwargs,
         )  # fmt: skip
+
+    def _ended_words(self, match: Match | None) -> str:
+        """Return the organization's kind words when the last thing that happened is that support ended."""
+        if match or self.support.state != RequestState.CHOOSING:
+            return ""
+        ended = self.support.matches.filter(state="ended").order_by("-ended_at").first()
+        newer = ended and self.support.invitations.filter(made_at__gt=ended.ended_at).exists()
+        return texts.words(TextKind.ENDED) if ended and not newer else ""
 
 
 class Suggestions(OfRequest, TemplateView):

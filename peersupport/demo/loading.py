@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -103,7 +104,8 @@ class Loader:
             paid=pick.choice([True, False]), phone="+00 555 01" + str(10 + number),
         )  # fmt: skip
         for dimension in self.dimensions:
-            supporter_workflows.tell(supporter, dimension, self._told(dimension, language), by=user)
+            if told := self._told(dimension, language):
+                supporter_workflows.tell(supporter, dimension, told, by=user)
         if number % 12 != 11:
             supporter_workflows.confirm(supporter, by=user)
         if number % 15 == 14 and number % 12 != 11:
@@ -224,5 +226,6 @@ def load(password: str, say: Say) -> None:
     if Heartbeat.objects.filter(name=MARK).exists():
         throw_away()
     Heartbeat.objects.create(name=MARK, at=timezone.now())
-    Loader(password, say).run()
+    with transaction.atomic():  # one commit instead of thousands
+        Loader(password, say).run()
     Heartbeat.objects.create(name=WHOLE, at=timezone.now())

@@ -48,6 +48,11 @@ class Organization(models.Model):
         return self.name
 
     @property
+    def title_text(self) -> str:
+        """What supporters are called here, in the reader's language, unless they call themselves otherwise."""
+        return in_language(self.supporter_title)
+
+    @property
     def duties_text(self) -> str:
         """The limits of privacy that the law here sets, in the reader's language; empty while not filled in."""
         return in_language(self.legal_duties)

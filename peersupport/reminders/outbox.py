@@ -48,7 +48,8 @@ def write(kind: str, obj: Any, *, to: User | None, key: UUID | None = None, due:
                  recipient_key=recipient_key)],
         ignore_conflicts=True,
     )  # fmt: skip
-    transaction.on_commit(_wake)
+    if all(entry[1] is not _wake for entry in connection.run_on_commit):  # one hint a transaction is enough
+        transaction.on_commit(_wake)
 
 
 def _wake() -> None:

@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 from rules import has_perm
 
 from matching import board
-from matching.models import DeclineReason, Match
+from matching.models import DeclineReason
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.organization.context import for_request
 from peersupport.ui.numbers import suppressed
@@ -30,7 +30,6 @@ class Numbers(Guarded, TemplateView):
         reasons = board.declined_by_reason(below)
         return super().get_context_data(
             below=below, stages=_bars(stages), supporters=_bars(_by_status(below)), unmet=board.unmet_wishes(below),
-            ended=suppressed({"": Match.objects.filter(state="ended").count()}, below)[""],
             reasons=_bars({str(DeclineReason(key).label): number for key, number in reasons.items()}), form=None, **kwargs,
         )  # fmt: skip
 
