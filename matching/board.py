@@ -99,11 +99,11 @@ def overloaded() -> QuerySet[Supporter]:
 
 
 def to_ring() -> QuerySet[Message]:
-    """Return news for people without an account and without a safe e-mail address, oldest first."""
+    """Return news for people without an account that no mail can bring them, oldest first."""
     request = SupportRequest.objects.filter(person=None, person_key=OuterRef("recipient_key"))
     unreachable = request.exclude(Q(email_safe=True) & ~Q(email=""))
     waiting = Message.objects.filter(recipient=None, read_at=None)
-    return waiting.filter(Exists(unreachable)).order_by("due", "pk")
+    return waiting.filter(Exists(unreachable) | Q(state="failed")).order_by("due", "pk")
 
 
 def ring_list() -> list[dict[str, Any]]:

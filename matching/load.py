@@ -1,7 +1,9 @@
 """What the floor below asks of matching: how many places a supporter has taken."""
 
 from matching.models import Match
-from matching.workflows import questions
+from matching.workflows import matches, questions, requests
+from peersupport.accounts.models import Role
+from peersupport.accounts.workflows import on_taken_back
 from supporters import room, workflows
 from supporters.models import Supporter
 
@@ -15,3 +17,6 @@ def register_all() -> None:
     """Tell the floor below how to count, and what to do when a profile changes."""
     room.register_counter(places_taken)
     workflows.on_change(questions.supporter_changed)
+    workflows.on_leave(matches.tell_of_leave)
+    workflows.before_set_aside(matches.end_all_of_supporter)
+    on_taken_back(Role.COORDINATOR, requests.release_all)

@@ -77,6 +77,10 @@ class SupportRequest(models.Model):
     helped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="requests_helped"
     )
+    # Whoever asks may say which coordinator, and no other, may look after it (G36).
+    wanted_coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     looked_after_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="requests_looked_after"
     )
@@ -155,7 +159,7 @@ class PrivateLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["request", "purpose"], condition=Q(replaced_at__isnull=True, used_at__isnull=True),
+                fields=["request", "purpose"], condition=Q(purpose="lasting", replaced_at__isnull=True),
                 name="link_live_once",
             )
         ]  # fmt: skip

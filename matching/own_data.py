@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import LIVE, Invitation, Match, NotAgain, SupportRequest
@@ -19,7 +18,10 @@ def _show(user: User) -> Any:
     return [
         {
             "state": request.state, "call_me": request.call_me, "email": request.email, "phone": request.phone,
-            "safe_times": request.safe_times, "words": request.words, "created": request.created_at,
+            "safe_times": request.safe_times, "supporter_may_see_words": request.show_words,
+            "supporter_may_see_wishes": request.show_wishes, "supporter_may_see_contact": request.share_contact,
+            "yeses_recorded_by_a_coordinator": list(request.recorded_yeses.values("verb", "how", "at")),
+            "asked": list(request.invitations.values("state", "sent_at", "answered_at")), "words": request.words, "created": request.created_at,
             "wishes": [
                 {"what": str(wish.option), "about": str(wish.option.dimension), "strength": wish.strength}
                 for wish in request.wish_set.all()
@@ -40,9 +42,8 @@ def erase_requests(person_key: UUID) -> None:
     for request in SupportRequest.objects.filter(person_key=person_key):
         for match in Match.objects.filter(request=request, state__in=LIVE).select_related("request", "supporter__user"):
             matches.end_for_erasure(match)
-        things = Q(request=request)
-        outbox.forget(Invitation.objects.filter(things).values_list("pk", flat=True))
-        outbox.forget([request.pk])
+        outbox.forget([request.pk, *request.invitations.values_list("pk", flat=True)])
+        invitations.withdraw_waiting(request, by=None)
         request.delete()
     NotAgain.objects.filter(person_key=person_key).delete()
 
@@ -52,8 +53,10 @@ def _erase_supporting(user: User) -> None:
         "request", "supporter__user"
     ):
         matches.end(match, by=user)
+        outbox.point_to(match.request, instead_of=match.pk)
     for invitation in Invitation.objects.filter(supporter__user=user, state="open").select_related("request"):
         invitations.decline(invitation, by=user)
+        outbox.point_to(invitation.request, instead_of=invitation.pk)
     Match.objects.filter(supporter__user=user).delete()
 
 

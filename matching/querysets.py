@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from matching.parties import Bearer
@@ -30,13 +30,10 @@ class RequestQuerySet(models.QuerySet[Any]):
         """Requests that are under way: what the coordinators' board shows."""
         return self.exclude(state__in=["draft", "closed"])
 
-    def to_take(self) -> RequestQuerySet:
-        """Requests a coordinator may take: help was asked for, or there is no account and nobody looks after it."""
-        return self.on_board().filter(looked_after_by=None).filter(Q(help_wanted=True) | Q(person=None))
-
-    def without_words_by(self) -> RequestQuerySet:
-        """Without columns no list needs."""
-        return self.defer("words")
+    def to_take(self, by: User | None = None) -> RequestQuerySet:
+        """Requests whose person wants help, that nobody looks after; for `by`, when they are the one who is wanted."""
+        free = self.on_board().filter(looked_after_by=None, help_wanted=True)
+        return free.filter(Q(wanted_coordinator=None) | Q(wanted_coordinator=by)) if by else free
 
 
 class LinkQuerySet(models.QuerySet[Any]):
@@ -78,7 +75,3 @@ class MatchQuerySet(models.QuerySet[Any]):
     def live(self) -> MatchQuerySet:
         """Matches that have not ended: each takes a place."""
         return self.exclude(state="ended")
-
-    def holding(self, request_id: OuterRef | Any) -> Exists:
-        """Whether a request has a live match."""
-        return Exists(self.live().filter(request=request_id))

@@ -28,7 +28,7 @@ def declare_all() -> None:
             parties="id person state", machine="person_key created_at submitted_at questions_due",
             agreed="call_me language email email_safe phone call_safe voicemail_safe text_safe safe_times places "
                    "times words show_words show_wishes share_contact wishes tell_me tell_me_since",
-            staff="help_wanted helped_by looked_after_by state_since closed_at"),
+            staff="help_wanted helped_by wanted_coordinator looked_after_by state_since closed_at"),
             _("drafts 30 days; a closed request as long as the organization set"), _over),
         Record(models.Wish, "person", fields(agreed="id request option strength made_at"), with_request),
         Record(models.PrivateLink, "person",

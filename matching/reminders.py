@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -45,17 +46,24 @@ class ToPerson(Kind):
 
 class OfInvitationToPerson(ToPerson):
     def request_of(self, message: Message) -> SupportRequest | None:
-        return SupportRequest.objects.filter(invitations=message.object_id).first()
+        found = Q(invitations=message.object_id) | Q(pk=message.object_id)
+        return SupportRequest.objects.filter(found).first()
 
 
 class OfMatch(ToPerson):
     """To either of the two: each goes to their own page of the match."""
 
     def request_of(self, message: Message) -> SupportRequest | None:
-        return SupportRequest.objects.filter(matches=message.object_id).first()
+        return SupportRequest.objects.filter(Q(matches=message.object_id) | Q(pk=message.object_id)).distinct().first()
+
+    def still_holds(self, message: Message) -> bool:
+        """That something ended is told even when the other side has erased what was theirs."""
+        return self.key == "match.ended" or super().still_holds(message)
 
     def url(self, message: Message) -> str:
         match = Match.objects.select_related("supporter", "request").filter(pk=message.object_id).first()
+        if match is None and self.request_of(message) is None:
+            return reverse("home")
         if match and message.recipient_id and match.supporter.user_id == message.recipient_id:
             return reverse("supporting", args=[match.pk])
         return super().url(message)
@@ -165,5 +173,6 @@ def register_all() -> None:
         _of_match("match.agreed", _("The other one of you two said yes to the agreement.")),
         _of_match("match.paused", _("There is a pause now. No reason is asked of anyone.")),
         _of_match("match.resumed", _("The pause is over.")),
+        _of_match("match.leave", _("Your supporter is away for a while. You can wait, make a pause or change.")),
         _of_match("match.ended", _("The two of you are no longer matched. Here is what comes next.")),
     )  # fmt: skip

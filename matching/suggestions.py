@@ -115,7 +115,8 @@ class Search:
         """Option to the supporters who showed it to this person."""
         shown: dict[UUID, set[UUID]] = defaultdict(set)
         if not self.private_counts:
-            rows = Disclosure.objects.filter(request=self.request)
+            told = Characteristic.objects.filter(supporter=OuterRef("supporter"), option=OuterRef("option"))
+            rows = Disclosure.objects.filter(Exists(told), request=self.request)
             for option, supporter in rows.values_list("option_id", "supporter_id"):
                 shown[option].add(supporter)
         return shown
@@ -135,6 +136,8 @@ class Search:
             query = query.exclude(pk__in=self.apart)
         if self.request.person_id:
             query = query.exclude(user=self.request.person_id)
+        if self.request.looked_after_by_id:  # nobody acts on both sides
+            query = query.exclude(user=self.request.looked_after_by_id)
         if self.wishes.rather_not:
             query = query.filter(~_shows(self.wishes.rather_not))
         if self.wishes.topics:

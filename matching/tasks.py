@@ -16,6 +16,7 @@ log = logging.getLogger("peersupport.matching")
 def housekeeping() -> None:
     """Close invitations nobody answered or that have no room, and ask the questions that are due."""
     close_invitations()
+    questions.lapse(timezone.now())
     ask_questions()
 
 

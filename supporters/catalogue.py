@@ -11,7 +11,7 @@ from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record
 from peersupport.ui.translated import in_every_language
 from supporters.default_catalogue import CATALOGUE
-from supporters.models import Dimension, Option
+from supporters.models import Boundary, Dimension, DimensionKind, Option
 
 
 @transaction.atomic
@@ -40,6 +40,8 @@ def save_dimension(found: Dimension | None, data: dict[str, Any], *, by: User) -
     for name in ("kind", "one_answer", "order", "active"):
         setattr(dimension, name, data[name])
     dimension.save()
+    if dimension.kind != DimensionKind.TOPIC:  # a limit is never who somebody is
+        Boundary.objects.filter(option__dimension=dimension).delete()
     record("catalogue.change", dimension, by=by, role=Role.ADMINISTRATOR, subjects=[None])
     return dimension
 

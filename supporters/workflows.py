@@ -1,6 +1,7 @@
 """Verbs of supporters: confirm a profile, tell or keep a characteristic, set limits, take leave."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -8,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts import consents
-from peersupport.accounts.models import ConsentKind, Role, RoleInvitation, User
+from peersupport.accounts.models import ConsentKind, Role, RoleGrant, RoleInvitation, User
 from peersupport.accounts.workflows import invite
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
+from peersupport.audit.lifecycle import Lifecycle, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from supporters.models import Boundary, Characteristic, Dimension, Option, Status, Supporter, Visibility
 from supporters.room import set_room, taken
@@ -36,6 +37,7 @@ LIFECYCLE = Lifecycle(
         transition("go_on_leave", [Status.ACTIVE], Status.ON_LEAVE, "supporter"),
         transition("come_back", [Status.ON_LEAVE], Status.ACTIVE, "supporter"),
         transition("end", [Status.TRAINING, Status.ACTIVE, Status.ON_LEAVE], Status.ENDED, "supporter"),
+        transition("set_aside", [Status.TRAINING, Status.ACTIVE, Status.ON_LEAVE], Status.ENDED, "coordinator"),
         transition("start_again", [Status.ENDED], Status.TRAINING, "supporter"),
         transition("edit", [Status.TRAINING, Status.ACTIVE, Status.ON_LEAVE], None, "supporter"),
     ],
@@ -45,10 +47,22 @@ LIFECYCLE = Lifecycle(
 
 OnChange = Callable[[Supporter], None]
 _on_change: list[OnChange] = []
+_on_leave: list[OnChange] = []
+_before_set_aside: list[OnChange] = []
+
+
+def on_leave(action: OnChange) -> None:
+    """Register what happens for the people supported when somebody takes leave (inside the transaction)."""
+    _on_leave.append(action)
+
+
+def before_set_aside(action: OnChange) -> None:
+    """Register what ends before a supporter is set aside (inside the transaction)."""
+    _before_set_aside.append(action)
 
 
 def on_change(action: OnChange) -> None:
-    """Register what the floor above does when a supporter can newly be found (runs inside the transaction)."""
+    """Register what the floor above does when a supporter changes (runs after the transaction)."""
     _on_change.append(action)
 
 
@@ -58,9 +72,14 @@ def _step(verb: str, supporter: Supporter, by: User | None, **changes: Any) -> S
             setattr(fresh, name, value)
         fresh.state = LIFECYCLE.table[verb].target or fresh.state
         set_room(fresh)
-    for action in _on_change:
-        action(fresh)
+    _after_commit(fresh)
     return fresh  # type: ignore[no-any-return]
+
+
+def _after_commit(supporter: Supporter) -> None:
+    """Tell the floors above when this transaction is through: they lock other things, in another order."""
+    for action in _on_change:
+        transaction.on_commit(partial(action, supporter))
 
 
 def edit(supporter: Supporter, *, by: User, **changes: Any) -> Supporter:
@@ -86,11 +105,31 @@ def change_status(supporter: Supporter, verb: str, *, by: User) -> Supporter:
     Raises NotAllowed, and NotPossible for ending while there are people supported.
     """
     with transaction.atomic():
+        if verb == "start_again" and not by.holds(Role.SUPPORTER):
+            raise NotPossible(_("A coordinator has to invite you again first."))
         if verb == "end" and taken(lock(supporter)):
             raise NotPossible(
                 _("End support with each person first. They are told kindly and can choose somebody else.")
             )
-        return _step(verb, supporter, by)
+        changed = _step(verb, supporter, by)
+        if verb == "go_on_leave":
+            for action in _on_leave:
+                action(changed)
+        return changed
+
+
+def set_aside(supporter: Supporter, *, by: User) -> Supporter:
+    """A coordinator ends somebody's part as a supporter: nobody new finds them, support ends kindly, the role goes.
+
+    Raises NotAllowed, NotPossible.
+    """
+    with transaction.atomic():
+        for action in _before_set_aside:
+            action(supporter)
+        changed = _step("set_aside", supporter, by)
+        if changed.user:
+            RoleGrant.objects.filter(user=changed.user, role=Role.SUPPORTER).delete()
+        return changed
 
 
 @transaction.atomic
@@ -114,8 +153,7 @@ def tell(supporter: Supporter, dimension: Dimension, told: Mapping[Option, str],
         )
         if any(seen[option] == Visibility.SHOW != before.get(option.pk) for option in seen):
             fresh.seen_anew_at = timezone.now()
-    for action in _on_change:
-        action(fresh)
+    _after_commit(fresh)
 
 
 def _visibility(option: Option, seen: str) -> str:
@@ -165,8 +203,11 @@ def invite_imported(supporter: Supporter, email: str, *, by: User, language: str
 
 def begin(invitation: RoleInvitation, user: User) -> None:
     """Give the profile to the user who accepted. Runs inside the acceptance's transaction."""
-    existing = Supporter.objects.filter(user=user).first()
+    existing = Supporter.objects.select_for_update().filter(user=user).first()
     if existing:
+        if existing.state == Status.ENDED:
+            existing.state = Status.TRAINING
+            existing.save()
         Supporter.objects.filter(invitation=invitation).exclude(pk=existing.pk).delete()
         return
     supporter = Supporter.objects.select_for_update().filter(invitation=invitation).first() or Supporter()
@@ -183,12 +224,8 @@ def forget_characteristics(user: User) -> None:
         supporter.characteristics.all().delete()
         supporter.boundaries.all().delete()
         supporter.confirmed_at = supporter.room_since = None
+        supporter.story = ""
         if supporter.state == Status.ACTIVE:
             supporter.state = Status.TRAINING
         supporter.save()
-
-
-def may_look(user: User) -> None:
-    """Raise NotAllowed unless the user looks after supporters."""
-    if not user.holds(Role.COORDINATOR, Role.ADMINISTRATOR):
-        raise NotAllowed("supporters")
+        _after_commit(supporter)

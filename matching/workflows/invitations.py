@@ -18,7 +18,7 @@ from matching.models import (
 )
 from matching.parties import Party, part_in_pair, subjects_of_pair
 from matching.suggestions import Search
-from matching.workflows import requests
+from matching.workflows import questions, requests
 from peersupport.accounts.models import User
 from peersupport.audit.lifecycle import Lifecycle, NotPossible, lock, transition
 from peersupport.organization.context import current
@@ -90,6 +90,7 @@ def accept(invitation: Invitation, *, by: User) -> Match:
                 requests.enter(matched, RequestState.MATCHED)
             match = Match.objects.create(request=matched, supporter=fresh.supporter, place=place)
             _take_back_queue(matched)
+            questions.close_all(matched)
             _refresh_room(supporter)
             outbox.write("invitation.answered", fresh, to=matched.person, key=matched.person_key)
     except IntegrityError:

@@ -197,8 +197,20 @@ def end_for_erasure(match: Match) -> None:
             outbox.write("match.ended", fresh, to=match.supporter.user)
 
 
-def end_all_of_supporter(supporter_id: object, *, by: Party) -> None:
-    """A supporter leaves: each match ends kindly, and each person can choose again."""
-    matches = Match.objects.live().filter(supporter=supporter_id).select_related("request", "supporter__user")
-    for match in matches:
-        end(match, by=by)
+def end_all_of_supporter(supporter: Supporter) -> None:
+    """The organization sets a supporter aside: each match ends kindly, and each person can choose again."""
+    for match in Match.objects.live().filter(supporter=supporter).select_related("request__person", "supporter__user"):
+        with LIFECYCLE.step("erase", match, by=None, first=[match.request, match.supporter]) as fresh:
+            fresh.ended_at, fresh.state = timezone.now(), M.ENDED
+            fresh.person_paused = fresh.supporter_paused = False
+            fresh.save()
+            _after_end(fresh, closes=False)
+            outbox.write("match.ended", fresh, to=match.request.person, key=match.request.person_key)
+    for invitation in supporter.invitations.filter(state="open").select_related("request", "supporter__user"):
+        invitations.expire(invitation)
+
+
+def tell_of_leave(supporter: Supporter) -> None:
+    """Somebody takes leave: each person they support is offered to wait, make a pause or change."""
+    for match in Match.objects.live().filter(supporter=supporter).select_related("request__person"):
+        outbox.write("match.leave", match, to=match.request.person, key=match.request.person_key)

@@ -4,10 +4,11 @@ Only the supporter is asked, and nothing the person sees changes before a yes. F
 at most WAVE supporters for a request, and OPEN_AT_MOST open questions for a supporter.
 """
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import Disclosure, Question, QuestionState, RequestState, Strength, SupportRequest
@@ -15,6 +16,7 @@ from matching.suggestions import Search
 from peersupport.accounts.models import User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
+from peersupport.organization.context import current
 from peersupport.reminders import outbox
 from supporters.models import Characteristic, Supporter, Visibility
 from supporters.workflows import show_from_now_on
@@ -51,17 +53,35 @@ def _to_ask(request: SupportRequest) -> list[tuple[UUID, UUID]]:
     ).filter(open_questions__lt=OPEN_AT_MOST)
     pairs = Characteristic.objects.filter(
         option__in=wished, visibility=Visibility.ASK, supporter__in=possible.values("pk")
-    ).exclude(supporter__questions__request=request)
+    )
+    asked = Question.objects.filter(request=request, supporter=OuterRef("supporter"), option=OuterRef("option"))
+    pairs = pairs.filter(~Exists(asked))
     return list(pairs.order_by("supporter__room_since", "pk").values_list("supporter_id", "option_id")[:WAVE])
 
 
 def supporter_changed(supporter: Supporter) -> None:
-    """Somebody can newly be found, or tells something new: look again at the requests under way."""
+    """Forget what is no longer told; when something new is told, look again at the requests under way.
+
+    Runs after the supporter's own transaction: requests are locked before supporters, never after.
+    """
+    told = Characteristic.objects.filter(supporter=OuterRef("supporter"), option=OuterRef("option"))
+    for model in (Disclosure, Question):
+        model._default_manager.filter(~Exists(told), supporter=supporter).delete()
     if supporter.room_since is not None:
         wished = supporter.characteristics.filter(visibility=Visibility.ASK).values("option")
-        SupportRequest.objects.filter(state__in=ASKABLE, wish_set__option__in=wished).exclude(
-            questions__supporter=supporter
-        ).update(questions_due=True)
+        SupportRequest.objects.filter(state__in=ASKABLE, wish_set__option__in=wished).update(questions_due=True)
+
+
+def lapse(now: datetime) -> int:
+    """Close questions nobody answered in time, so that the next supporters are asked; return how many."""
+    old = Question.objects.filter(state=QuestionState.ASKED, asked_at__lt=now - timedelta(hours=current().hours_to_answer))
+    SupportRequest.objects.filter(questions__in=old, state__in=ASKABLE).update(questions_due=True)
+    return old.update(state=QuestionState.CLOSED)
+
+
+def close_all(request: SupportRequest) -> None:
+    """A match was made: nobody is asked for this request any more."""
+    Question.objects.filter(request=request, state=QuestionState.ASKED).update(state=QuestionState.CLOSED)
 
 
 @transaction.atomic
@@ -79,9 +99,16 @@ def answer(question: Question, *, by: User, says: str) -> None:
         raise NotPossible(_("Choose one of the answers."))
     held.state = QuestionState.CLOSED
     held.save()
+    _ask_the_next(held.request_id)
     if says != "no":
         _disclose(held, always=says == "always")
     record("question.answer", held, by=by, role="supporter", subjects=[by.pseudonym])
+
+
+def _ask_the_next(request: UUID) -> None:
+    """When a wave is answered, the next supporters are asked."""
+    if not Question.objects.filter(request=request, state=QuestionState.ASKED).exists():
+        SupportRequest.objects.filter(pk=request).update(questions_due=True)
 
 
 def _disclose(question: Question, *, always: bool) -> None:

@@ -22,6 +22,7 @@ from matching.parties import Bearer, Party, part_in_request, subjects_of_request
 from peersupport.accounts import consents
 from peersupport.accounts.models import Consent, ConsentKind, Role, User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
+from peersupport.audit.models import AuditEntry
 from peersupport.audit.recording import record
 from peersupport.reminders.models import Message
 from supporters.models import Dimension, Option
@@ -39,7 +40,7 @@ LIFECYCLE = Lifecycle(
         transition("ask_for_help", UNDER_WAY, None, "person", "lasting"),
         transition("go_on_alone", UNDER_WAY, None, "person"),
         transition("close", [S.DRAFT, *UNDER_WAY], S.CLOSED, "person", "lasting", "coordinator"),
-        transition("open_again", [S.CLOSED], S.CHOOSING, "person", "coordinator"),
+        transition("open_again", [S.CLOSED], S.CHOOSING, "person", "lasting", "coordinator"),
         # Steps that follow from an invitation or a match, never taken by themselves.
         transition("invite", [S.CHOOSING, S.WAITING], S.INVITED, "person", "coordinator"),
         transition("nobody_asked", [S.INVITED], S.CHOOSING, "system", "person", "coordinator"),
@@ -80,6 +81,7 @@ def begin(*, by: User | None, language: str, helped: bool = False) -> SupportReq
         if not isinstance(by, User) or not by.holds(Role.COORDINATOR):
             raise NotAllowed("help")
         request.helped_by = request.looked_after_by = by
+        request.help_wanted = True
     elif by is not None:
         request.person, request.person_key = by, by.pseudonym
         request.call_me, request.email, request.email_safe = by.name, by.email, True
@@ -88,9 +90,15 @@ def begin(*, by: User | None, language: str, helped: bool = False) -> SupportReq
     return request
 
 
-def edit(request: SupportRequest, *, by: Party, **changes: Any) -> SupportRequest:
+#: What decides who sees something: a coordinator changes it only with the person's own yes.
+SHOWS = ("show_words", "show_wishes", "share_contact")
+
+
+def edit(request: SupportRequest, *, by: Party, how: str = "", **changes: Any) -> SupportRequest:
     """Change fields of a request. Raises NotAllowed, NotPossible."""
     with LIFECYCLE.step("edit", request, by=by) as fresh:
+        if fresh.state != S.DRAFT and any(changes.get(name, False) and not getattr(fresh, name) for name in SHOWS):
+            need_yes(fresh, "show", by=by, how=how)
         for name, value in changes.items():
             setattr(fresh, name, value)
     return fresh  # type: ignore[no-any-return]
@@ -183,12 +191,21 @@ def take(request: SupportRequest, *, by: User) -> SupportRequest:
     if not by.holds(Role.COORDINATOR):
         raise NotAllowed("take")
     fresh = lock(request)
-    if not SupportRequest.objects.to_take().filter(pk=fresh.pk).exists():
+    if fresh.invitations.filter(supporter__user=by, state__in=["open", "queued"]).exists() or fresh.matches.filter(
+        supporter__user=by
+    ).exclude(state="ended").exists():
+        raise NotPossible(_("You are asked as a supporter here. Somebody else has to look after it."))
+    if not SupportRequest.objects.to_take(by).filter(pk=fresh.pk).exists():
         raise NotPossible(_("Somebody else looks after this request now, or no help is wanted any more."))
     fresh.looked_after_by = by
     fresh.save()
     record("request.take", fresh, by=by, role="coordinator", subjects=[fresh.person_key])
     return fresh  # type: ignore[no-any-return]
+
+
+def release_all(user: User) -> None:
+    """Somebody is no longer coordinator: what they looked after is free for others to take."""
+    SupportRequest.objects.filter(looked_after_by=user).update(looked_after_by=None, help_wanted=True)
 
 
 @transaction.atomic
@@ -254,6 +271,7 @@ def _move_key(request: SupportRequest, user: User) -> None:
         NotAgain.objects.filter(person_key=old, **pair).delete()
     NotAgain.objects.filter(person_key=old).update(person_key=user.pseudonym)
     Message.objects.filter(recipient_key=old).update(recipient=user, recipient_key=user.pseudonym)
+    AuditEntry.objects.filter(subject=old).update(subject=user.pseudonym)
     request.links.filter(replaced_at=None, used_at=None).update(replaced_at=timezone.now())
 
 

@@ -56,13 +56,6 @@ class SecondFactorMiddleware:
         name = (request.resolver_match.url_name or "") if request.resolver_match else ""
         if not settings.REQUIRE_SECOND_FACTOR or not user.is_authenticated or name.startswith(OPEN_WITHOUT):
             return None
-        if user.holds(*TRUSTED) and not _has_second_factor(request):
+        if user.holds(*TRUSTED) and not is_mfa_enabled(user):
             return redirect("second-factor-needed")
         return None
-
-
-def _has_second_factor(request: HttpRequest) -> bool:
-    """Remember a yes for this session, so that each page does not ask the database again."""
-    if not request.session.get("second_factor"):
-        request.session["second_factor"] = is_mfa_enabled(request.user)
-    return bool(request.session["second_factor"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from peersupport.accounts.own_data import erase_everything_of
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.models import ActorRole
 from peersupport.audit.recording import record
+from peersupport.organization.models import Concern, ConcernState
 from peersupport.ui.tokens import hash_of, new_token
 
 INVITATION_DAYS = 14
@@ -27,6 +29,15 @@ MAY_INVITE = {
     Role.SUPERVISOR: {Role.ADMINISTRATOR},
     Role.PANEL_MEMBER: {Role.ADMINISTRATOR},
 }
+
+
+OnTakenBack = Callable[[User], None]
+_on_taken_back: dict[str, OnTakenBack] = {}
+
+
+def on_taken_back(role: str, action: OnTakenBack) -> None:
+    """Register what happens when a role is taken back (what somebody looked after is released)."""
+    _on_taken_back[role] = action
 
 
 def on_accepted(role: str, action: OnAccepted) -> None:
@@ -101,6 +112,9 @@ def join(invitation: RoleInvitation, *, name: str, email: str, password: str, la
         raise NotPossible(
             _("There is an account with this address. Sign in first, then open the link again.")
         ) from None
+    # Whoever has the link that was sent to this address has shown that it is theirs.
+    proven = invitation.email in {"", user.email}
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=proven)
     accept(invitation, by=user)
     return user
 
@@ -114,6 +128,8 @@ def take_role_back(user: User, role: str, *, by: User) -> None:
     if role == Role.ADMINISTRATOR and len(administrators) == 1:
         raise NotPossible(_("Somebody has to be administrator. Invite another one first."))
     RoleGrant.objects.filter(user=user, role=role).delete()
+    if action := _on_taken_back.get(role):
+        action(user)
     record("role.take_back", user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[user.pseudonym])
 
 
@@ -133,12 +149,24 @@ def delete_account(user: User, *, by: User) -> None:
     others = RoleGrant.objects.filter(role=Role.ADMINISTRATOR).exclude(user=user)
     if user.holds(Role.ADMINISTRATOR) and not others.exists():
         raise NotPossible(_("Somebody has to be administrator. Invite another one first."))
+    _leave_no_concern_behind(user)
+    for role in user.roles:
+        if role in _on_taken_back:
+            _on_taken_back[role](user)
     erase_everything_of(user)
     record("account.delete", user, by=user, role=ActorRole.YOURSELF, subjects=[user.pseudonym])
     Consent.objects.filter(subject=user.pseudonym).delete()
     RoleInvitation.objects.filter(accepted_by=user).delete()
     _sign_out_everywhere(user)
     user.delete()
+
+
+def _leave_no_concern_behind(user: User) -> None:
+    """A contact for concerns answers the open ones first; closed ones go with the account."""
+    mine = Concern.objects.filter(contact__user=user)
+    if mine.exclude(state=ConcernState.CLOSED).exists():
+        raise NotPossible(_("Concerns wait for you to answer. Close them first, kindly, or hand them over in person."))
+    mine.delete()
 
 
 def _sign_out_everywhere(user: User) -> None:

@@ -97,6 +97,6 @@ def lock(obj: models.Model) -> Any:
     """
     manager = type(obj)._default_manager
     try:
-        return manager.select_for_update().get(pk=obj.pk)
+        return manager.select_for_update(no_key=True).get(pk=obj.pk)
     except type(obj).DoesNotExist:  # type: ignore[attr-defined]
         raise NotPossible from None

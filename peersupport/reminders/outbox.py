@@ -67,12 +67,13 @@ def _wake() -> None:
 def write_due(now: datetime) -> None:
     """Ask each kind what is due and write it; what is written already stays as it is."""
     for kind in kinds.all_kinds().values():
-        rows = [
-            Message(kind=kind.key, object_id=item.obj.pk, recipient=item.to, recipient_key=item.key, due=item.due,
-                    next_try_at=item.due)
-            for item in kind.find_due(now)
-        ]  # fmt: skip
-        Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+        with transaction.atomic():  # what a kind notes for itself stands or falls with its rows
+            rows = [
+                Message(kind=kind.key, object_id=item.obj.pk, recipient=item.to, recipient_key=item.key, due=item.due,
+                        next_try_at=item.due)
+                for item in kind.find_due(now)
+            ]  # fmt: skip
+            Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
 def claim(now: datetime, limit: int = BATCH) -> list[Message]:
@@ -105,8 +106,10 @@ def deliver_batch(now: datetime | None = None) -> int:
 def _deliver(message: Message, now: datetime, mail: Any) -> None:
     kind = kinds.get(message.kind)
     address = _address(message, kind) if kind and kind.still_holds(message) else None
-    if address is None or now - message.due > TOO_LATE:
-        return _mark(message, State.SHOWN)
+    if address is None:
+        return _shown(message, still=kind is not None and kind.still_holds(message), now=now)
+    if now - message.due > TOO_LATE:
+        return _mark(message, State.SHOWN if message.recipient else State.FAILED)
     wait_until = _quiet_until(message, now)
     if wait_until:
         return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
@@ -116,6 +119,12 @@ def _deliver(message: Message, now: datetime, mail: Any) -> None:
         log.warning("message %s could not be sent (%s)", message.pk, type(problem).__name__)
         return _failed(message, now)
     return _mark(message, State.SENT, sent_at=now)
+
+
+def _shown(message: Message, *, still: bool, now: datetime) -> None:
+    """Not mailed: it stands in the inbox, or on the list of people to ring while it still holds."""
+    over = {} if still or message.recipient else {"read_at": now}
+    _mark(message, State.SHOWN, **over)
 
 
 def _address(message: Message, kind: kinds.Kind) -> kinds.Address | None:
@@ -166,6 +175,11 @@ def _mark(message: Message, state: str, **changes: Any) -> None:
 def unread(user: User) -> int:
     """Return how many messages wait in the user's inbox."""
     return Message.objects.filter(recipient=user, read_at=None, due__lte=timezone.now()).count()
+
+
+def point_to(obj: Any, *, instead_of: UUID) -> None:
+    """Let messages about something that is about to be erased lead to `obj`, so that they still arrive."""
+    Message.objects.filter(object_id=instead_of, state__in=[State.WAITING, State.CLAIMED]).update(object_id=obj.pk)
 
 
 def forget(objects: Iterable[UUID]) -> None:
