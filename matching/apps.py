@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
 
 
 class MatchingConfig(AppConfig):
@@ -12,3 +14,12 @@ class MatchingConfig(AppConfig):
         records.declare_all()
         own_data.register_all()
         reminders.register_all()
+        user_logged_in.connect(_close_links)
+
+
+def _close_links(sender: object, request: HttpRequest, user: object, **kwargs: object) -> None:
+    """Somebody signs in on this device: what a link had opened is closed, unless they came to keep it."""
+    from matching.parties import WANTS_ACCOUNT, shut
+
+    if not request.session.get(WANTS_ACCOUNT):
+        shut(request)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import DeclineReason, Strength, SupportRequest, Yes
+from peersupport.accounts.models import Role, User
 from peersupport.ui.forms import PeerForm, PeerModelForm
 from supporters.bits import SettingsField, TimesField
 from supporters.models import Dimension, Option, Supporter
@@ -152,6 +153,17 @@ class SubmitForm(PeerForm):
         help_text=_("Without this, no coordinator sees your wishes."),
     )  # fmt: skip
 
+    coordinator = forms.ModelChoiceField(
+        User.objects.none(), required=False, label=_("Which coordinator?"), empty_label=_("Any of them"),
+        help_text=_("Nobody else can then take it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["coordinator"].queryset = User.objects.filter(role_grants__role=Role.COORDINATOR).order_by(
+            "name", "pk"
+        )
+
 
 class ChooseForm(PeerForm):
     """One to three supporters, in the order in which they are asked."""
@@ -189,15 +201,17 @@ class DeclineForm(PeerForm):
         choices=DeclineReason.choices, required=False, widget=forms.RadioSelect, label=_("Why, just for yourself"),
         help_text=_("The person is not told. The organization only sees counts, small ones hidden."),
     )  # fmt: skip
-    pass_on_to = forms.ModelChoiceField(
-        Supporter.objects.none(), required=False, label=_("Is there somebody you would point them to?"),
-        empty_label=_("Nobody in particular"),
+    pass_on_to = forms.CharField(
+        max_length=80, required=False, label=_("Is there a supporter you would point them to?"),
+        help_text=_("Write the name. The person sees it only if that supporter fits and has room."),
     )  # fmt: skip
     not_again = forms.BooleanField(required=False, label=_("Do not ask me for this person again"))
 
-    def __init__(self, *args: Any, supporter: Supporter, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["pass_on_to"].queryset = Supporter.objects.with_room().exclude(pk=supporter.pk)
+    def clean_pass_on_to(self) -> Supporter | None:
+        """Return the supporter of this name when there is exactly one; nothing is told about the others."""
+        name = self.cleaned_data["pass_on_to"].strip()
+        found = Supporter.objects.with_room().filter(name__iexact=name)[:2] if name else []
+        return found[0] if len(found) == 1 else None
 
 
 class MeetingForm(PeerForm):

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import LIVE, Invitation, Match, NotAgain, SupportRequest
@@ -14,7 +15,12 @@ from peersupport.reminders import outbox
 
 
 def _show(user: User) -> Any:
-    mine = SupportRequest.objects.filter(person=user).prefetch_related("wish_set__option__dimension", "matches")
+    return show_requests(SupportRequest.objects.filter(person=user))
+
+
+def show_requests(mine: QuerySet[SupportRequest]) -> Any:
+    """Return a copy of requests as plain values."""
+    mine = mine.prefetch_related("wish_set__option__dimension", "matches", "recorded_yeses", "invitations")
     return [
         {
             "state": request.state, "call_me": request.call_me, "email": request.email, "phone": request.phone,

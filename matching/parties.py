@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SESSION_KEY = "bearer"
 #: A link opens its page for half an hour; on a shared telephone nothing stays open.
 OPEN_FOR_SECONDS = 1800
+OPEN_AT_MOST_SECONDS = 4 * 3600
+#: Set when whoever opened a link said that they want to keep their request with an account.
+WANTS_ACCOUNT = "wants_account"
 
 
 @dataclass(frozen=True)
@@ -39,28 +42,42 @@ def acting(http: HttpRequest) -> Party | None:
 
 
 def kept_bearer(http: HttpRequest) -> Bearer | None:
-    """Return whoever opened a private link in this browser, while its half hour runs."""
+    """Return whoever opened a private link in this browser, while it is open and the link was not replaced."""
     kept = http.session.get(SESSION_KEY)
-    if not kept or kept["until"] < time.time():
+    now = time.time()
+    if not kept or kept["until"] < now or kept["born"] < now - OPEN_AT_MOST_SECONDS:
+        return None
+    if kept["link"] and _link_was_replaced(kept["link"]):
         return None
     return Bearer(UUID(kept["request"]), UUID(kept["key"]), kept["full"])
 
 
-def open_for(http: HttpRequest, request: SupportRequest, *, full: bool) -> None:
+def _link_was_replaced(pk: str) -> bool:
+    from matching.models import PrivateLink
+
+    return not PrivateLink.objects.filter(pk=pk, replaced_at=None).exists()
+
+
+def open_for(http: HttpRequest, request: SupportRequest, *, full: bool, link: UUID | None = None) -> None:
     """Let this browser act for `request` for the next half hour."""
+    now = time.time()
     http.session.cycle_key()
     http.session[SESSION_KEY] = {
-        "request": str(request.pk),
-        "key": str(request.person_key),
-        "full": full,
-        "until": time.time() + OPEN_FOR_SECONDS,
-    }
+        "request": str(request.pk), "key": str(request.person_key), "full": full, "link": str(link) if link else "",
+        "born": now, "until": now + OPEN_FOR_SECONDS,
+    }  # fmt: skip
 
 
-def stay_open(http: HttpRequest) -> None:
-    """Count the half hour anew, as long as somebody is using the page."""
-    if kept := http.session.get(SESSION_KEY):
-        http.session[SESSION_KEY] = kept | {"until": time.time() + OPEN_FOR_SECONDS}
+def stay_open(http: HttpRequest, by: Party) -> None:
+    """Count the half hour anew while whoever opened the link uses the page; it ends after some hours all the same."""
+    if isinstance(by, Bearer):
+        http.session[SESSION_KEY] = http.session[SESSION_KEY] | {"until": time.time() + OPEN_FOR_SECONDS}
+
+
+def shut(http: HttpRequest) -> None:
+    """Close what a link opened in this browser."""
+    http.session.pop(SESSION_KEY, None)
+    http.session.pop(WANTS_ACCOUNT, None)
 
 
 def part_in_request(by: Party | None, request: SupportRequest) -> str | None:

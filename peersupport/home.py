@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.views.generic import TemplateView
 
 from matching import board
 from matching.models import SupportRequest
-from matching.parties import acting
+from matching.parties import WANTS_ACCOUNT, acting
 from matching.views.supporting import overview
 from peersupport.accounts.models import Role, User
 from peersupport.organization import texts
@@ -36,7 +37,14 @@ class Home(TemplateView):
         return context | {"about": in_language(organization.about), "link_open": acting(self.request) is not None}
 
     def _today(self, user: User) -> dict[str, Any]:
-        today: dict[str, Any] = {"hour": _greeting(), "hands": None, "supporting": None, "missing": []}
+        today: dict[str, Any] = {
+            "keep": WANTS_ACCOUNT in self.request.session,
+            "concerns": open_concerns(user),
+            "hour": _greeting(),
+            "hands": None,
+            "supporting": None,
+            "missing": [],
+        }
         if user.holds(Role.COORDINATOR):
             today["hands"] = board.needs_a_hand(
                 limits_missing=not texts.limits_are_filled_in(for_request(self.request))
@@ -50,6 +58,14 @@ class Home(TemplateView):
             SupportRequest.objects.filter(person=user).exclude(state="closed").order_by("-created_at").first()
         )
         return today
+
+
+def open_concerns(user: User) -> int | None:
+    """Return how many concerns wait for this contact; None for everybody who is no contact. One query."""
+    contact = ConcernContact.objects.filter(user=user).annotate(
+        waiting=Count("concerns", filter=~Q(concerns__state="closed"))
+    )
+    return contact.values_list("waiting", flat=True).first()
 
 
 def missing_settings(organization: Any) -> list[Any]:

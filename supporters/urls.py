@@ -17,6 +17,7 @@ urlpatterns = [
     path("supporters/", staff.Supporters.as_view(), name="supporters"),
     path("supporters/invite/", staff.Invite.as_view(), name="invite-supporter"),
     path("supporters/<uuid:pk>/", staff.One.as_view(), name="supporter"),
+    path("supporters/<uuid:pk>/set-aside/", staff.SetAside.as_view(), name="set-aside"),
     path("supporters/<uuid:pk>/invite/", staff.Invite.as_view(), name="invite-imported"),
     path("catalogue/", staff.Catalogue.as_view(), name="catalogue"),
     path("catalogue/new/", staff.EditDimension.as_view(), name="add-dimension"),

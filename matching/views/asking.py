@@ -206,9 +206,18 @@ class OneDimension(Step):
         return step_url(self.support, "matters") + f"#{self.dimension.key}"
 
 
-class Words(ModelStep):
+class Words(WithYes, ModelStep):
+    """Own words, and who may see what: a coordinator changes that only with the person's own yes."""
+
     step, form_class = "words", forms.WordsForm
     heading = _("In your own words")
+
+    def yes_form(self) -> forms.YesForm | None:
+        return None if self.is_draft else super().yes_form()
+
+    def act(self, form: Any) -> str:
+        requests.edit(self.support, by=self.by, how=self.how, **form.cleaned_data)
+        return self.next()
 
 
 class Check(WithYes, Step):
@@ -220,7 +229,7 @@ class Check(WithYes, Step):
     button = _("Find supporters")
 
     def get_initial(self) -> dict[str, Any]:
-        return {"help_wanted": self.support.help_wanted}
+        return {"help_wanted": self.support.help_wanted, "coordinator": self.support.wanted_coordinator_id}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         wishes = self.support.wish_set.select_related("option__dimension").order_by("option__dimension__order", "pk")
@@ -231,7 +240,9 @@ class Check(WithYes, Step):
         )  # fmt: skip
 
     def act(self, form: forms.SubmitForm) -> str:
-        requests.edit(self.support, by=self.by, help_wanted=form.cleaned_data["help_wanted"])
+        data = form.cleaned_data
+        wanted = data["coordinator"] if data["help_wanted"] else None
+        requests.edit(self.support, by=self.by, help_wanted=data["help_wanted"], wanted_coordinator=wanted)
         requests.submit(self.support, by=self.by, how=self.how)
         return reverse("ask-sent", args=[self.support.pk])
 

@@ -22,7 +22,7 @@ from peersupport.audit.recording import record_read
 class OfRequest:
     """A page about one request, for its person (account or link) or the coordinator who looks after it.
 
-    A stranger gets 404; a part that is not enough for this page (see the policies) gets 403.
+    A stranger is told how to come back; somebody else gets 404; a part that is not enough for this page (see the policies) gets 403.
     """
 
     support: SupportRequest
@@ -36,7 +36,7 @@ class OfRequest:
         found = SupportRequest.objects.for_party(by).filter(pk=kwargs["pk"]).first()
         part = part_in_request(by, found) if found else None
         if found is None or by is None or part is None:
-            if by is None and request.method == "POST" and SupportRequest.objects.filter(pk=kwargs["pk"]).exists():
+            if by is None:  # the same for every address, whether there is something behind it or not
                 return self.closed(request)
             raise Http404
         if not has_perm(self.permission, by, found):
@@ -44,12 +44,13 @@ class OfRequest:
         self.support, self.by, self.part = found, by, part
         if part == "coordinator":
             record_read("request.read", found, by=by, role="coordinator", subjects=[found.person_key])
-        stay_open(request)
+        stay_open(request, by)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
     def closed(self, request: HttpRequest) -> HttpResponse:
         """The page was closed while somebody typed: keep it, and say how to come back."""
-        keep(request)
+        if request.method == "POST":
+            keep(request)
         return render(request, "matching/closed.html", status=403)
 
     def get_form_kwargs(self) -> dict[str, Any]:

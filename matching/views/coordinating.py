@@ -43,7 +43,11 @@ class Waiting(ForCoordinators, TemplateView):
     template_name = "matching/to_take.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        free = board.with_stage(SupportRequest.objects.to_take()).defer("words").order_by("stage_since", "pk")[:200]
+        free = (
+            board.with_stage(SupportRequest.objects.to_take(self.request.user))
+            .defer("words")
+            .order_by("stage_since", "pk")[:200]
+        )
         mine = board.with_stage(
             SupportRequest.objects.filter(looked_after_by=self.request.user).exclude(state="closed")
         )
@@ -96,8 +100,9 @@ class ToRing(ForCoordinators, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         told = [one for one in board.ring_list() if str(one["support"].pk) == request.POST.get("request")]
+        seen = set(request.POST.getlist("news"))  # what came after the page was shown is not told yet
         for one in told:
-            requests.note_told(one["support"], one["news"], by=request.user)
+            requests.note_told(one["support"], [m for m in one["news"] if str(m.pk) in seen], by=request.user)
         messages.success(request, _("Noted.") if told else _("Somebody noted it already."))
         return redirect("to-ring")
 

@@ -12,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from matching.models import LinkPurpose, RequestState
-from matching.parties import SESSION_KEY, kept_bearer
+from matching.parties import WANTS_ACCOUNT, kept_bearer, shut
 from matching.views.base import OfRequest
 from matching.workflows import links, requests
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.ui.limits import too_often
-from peersupport.ui.pages import ConfirmPage
+from peersupport.ui.pages import ConfirmPage, TokenInAddress
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Link(View):
+class Link(TokenInAddress, View):
     """A neutral page: previews and scanners use nothing up, and nothing on it tells what it is for."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -47,9 +47,19 @@ class Shut(View):
     """Close the page that a link opened, on this device."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        request.session.pop(SESSION_KEY, None)
+        shut(request)
         request.session.cycle_key()
         return redirect("home")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class WantAccount(View):
+    """Whoever opened a link wants to keep their request with an account: note it, and go to sign up."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if kept_bearer(request):
+            request.session[WANTS_ACCOUNT] = True
+        return redirect("account_signup")
 
 
 class SendFresh(OfRequest, View):
@@ -82,6 +92,7 @@ class Keep(ConfirmPage):
         return reverse("home")
 
     def act(self) -> str:
-        support = requests.keep_with_account(kept_bearer(self.request), self.request.user)
-        self.request.session.pop(SESSION_KEY, None)
+        wanted = kept_bearer(self.request) if self.request.session.get(WANTS_ACCOUNT) else None
+        support = requests.keep_with_account(wanted, self.request.user)
+        shut(self.request)
         return reverse("support", args=[support.pk])

@@ -4,19 +4,22 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
-from matching import forms, suggestions
-from matching.models import InvitationState, Match, RequestState, SupportRequest
-from matching.parties import acting
+from matching import forms, own_data, suggestions
+from matching.models import LIVE, InvitationState, Match, RequestState, SupportRequest
+from matching.parties import acting, shut
 from matching.views.base import OfRequest, WithYes
 from matching.workflows import invitations, matches, requests
 from peersupport.audit.lifecycle import NotPossible
+from peersupport.audit.models import AuditEntry
+from peersupport.audit.verbs import in_words
 from peersupport.organization import texts
 from peersupport.organization.models import TextKind, TextVersion
 from peersupport.ui.pages import ConfirmPage, FormPage
@@ -52,11 +55,21 @@ class Overview(OfRequest, TemplateView):
             verbs=requests.LIFECYCLE.verbs(self.support, by=self.by), form=None,
             asked=next((one for one in waiting if one.state == InvitationState.OPEN), None),
             queued=[one for one in waiting if one.state == InvitationState.QUEUED],
-            last_answer=answers[0] if answers else None, said_no=texts.words(TextKind.SAID_NO),
+            last_answer=self._last_answer(answers), said_no=texts.words(TextKind.SAID_NO),
             ended_words=self._ended_words(match),
             paused_words=texts.words(TextKind.PAUSED) if match and match.state == "paused" else "",
             my_pause=bool(match and matches.paused_by(match, self.by)), full=self.part != "lasting", **kwargs,
         )  # fmt: skip
+
+    def _last_answer(self, answers: list[Any]) -> Any:
+        """Return the newest no, unless a match came after it; whom they thought of only if they can be asked."""
+        last = answers[0] if answers else None
+        if last is None or self.support.matches.filter(made_at__gt=last.made_at).exists():
+            return None
+        thought_of = last.passed_on_to_id
+        if thought_of and thought_of not in suggestions.Search(self.support).may_be_asked([thought_of]):
+            last.passed_on_to = None
+        return last
 
     def _ended_words(self, match: Match | None) -> str:
         """Return the organization's kind words when the last thing that happened is that support ended."""
@@ -108,13 +121,12 @@ class Profile(OfRequest, TemplateView):
 
 
 def _seen(request: SupportRequest, pk: UUID) -> Supporter:
-    """Fetch a supporter this person may look at: one who can be asked, or one they asked or met. Else 404."""
+    """Fetch a supporter this person may look at: who can be asked, is asked, or is matched with them now. Else 404."""
     if pk in suggestions.Search(request).may_be_asked([pk]):
         return Supporter.objects.get(pk=pk)
-    known = Supporter.objects.filter(
-        pk=pk, invitations__request=request, invitations__state__in=["open", "queued", "accepted"]
-    )
-    return get_object_or_404(known.distinct())
+    asked = Q(invitations__request=request, invitations__state__in=["open", "queued"])
+    matched = Q(matches__request=request, matches__state__in=LIVE)
+    return get_object_or_404(Supporter.objects.filter(asked | matched, pk=pk).distinct())
 
 
 class Choose(WithYes, FormPage):
@@ -235,6 +247,7 @@ class Close(RequestStep):
 
 
 class OpenAgain(RequestStep):
+    permission = "matching.see_state"
     heading = _("Ask again?")
     button = _("Ask again")
     success = _("Your request is open again, with your wishes as they were.")
@@ -393,3 +406,39 @@ class Change(Finish):
     def act(self) -> str:
         matches.change(self.found(), by=self.by, not_again=self.not_again, how=self.how)
         return self.get_back() if self.part == "lasting" else reverse("suggestions", args=[self.support.pk])
+
+
+class Record(OfRequest, TemplateView):
+    """For somebody without an account: who looked at what is theirs, a copy of it, and the way to delete it."""
+
+    template_name = "matching/record.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        entries = AuditEntry.objects.filter(subject=self.support.person_key)[:200]
+        return super().get_context_data(rows=[(entry, in_words(entry)) for entry in entries], form=None, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        mine = own_data.show_requests(SupportRequest.objects.filter(pk=self.support.pk))
+        response = JsonResponse(mine, safe=False, json_dumps_params={"indent": 2, "ensure_ascii": False})
+        response["Content-Disposition"] = 'attachment; filename="mine.json"'
+        return response
+
+
+class Erase(RequestStep):
+    """Take the consent back: everything of the request is deleted at once."""
+
+    heading = _("Delete everything?")
+    button = _("Delete everything of mine")
+    success = _("Everything of yours is deleted.")
+    careful = True
+    permission = "matching.see_state"
+
+    def happens(self) -> list[Any]:
+        return [_("Your request and everything you told us is deleted at once, for good."),
+                _("Support that is under way ends. Your supporter is told kindly."),
+                _("Backups forget you within 35 days.")]  # fmt: skip
+
+    def act(self) -> str:
+        requests.take_consent_back(self.support, by=self.by, how=self.how)
+        shut(self.request)
+        return reverse("to-take") if self.assisted else reverse("home")

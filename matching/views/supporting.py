@@ -91,9 +91,6 @@ class Decline(OfInvitation, FormPage):
     button = _("Say no")
     success = _("Thank you for answering. The person is told what comes next.")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"supporter": self.invitation.supporter}
-
     def get_back(self) -> str:
         return reverse("invitation", args=[self.invitation.pk])
 

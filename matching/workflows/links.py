@@ -12,6 +12,7 @@ from matching.parties import Party, open_for, part_in_request
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.reminders import outbox
+from peersupport.reminders.models import Message
 from peersupport.ui.tokens import hash_of, new_token
 
 CHOOSING_DAYS = 7
@@ -19,13 +20,19 @@ CHOOSING_DAYS = 7
 
 @transaction.atomic
 def make(request: SupportRequest, purpose: str, *, by: Party | None) -> str:
-    """Make a link and return its token, shown this once; an older link for the same purpose stops working."""
+    """Make a link and return its token, shown this once; an older lasting link stops working.
+
+    Raises NotAllowed, and NotPossible for somebody with an account.
+    """
     part = part_in_request(by, request)
     if part not in {"person", "coordinator", "lasting", "system"} or (part == "lasting" and purpose == "lasting"):
         raise NotAllowed("link")
+    if request.person_id:
+        raise NotPossible(_("This person has an account: they sign in, and nobody needs a link."))
     request = lock(request)
     now = timezone.now()
-    request.links.filter(purpose=purpose, replaced_at=None, used_at=None).update(replaced_at=now)
+    if purpose == LinkPurpose.LASTING:
+        request.links.filter(purpose=purpose, replaced_at=None).update(replaced_at=now)
     token, hashed = new_token()
     expires = now + timedelta(days=CHOOSING_DAYS) if purpose == LinkPurpose.CHOOSING else None
     link = PrivateLink.objects.create(request=request, purpose=purpose, token_hash=hashed, expires_at=expires)
@@ -62,5 +69,10 @@ def use(link: PrivateLink, http: HttpRequest) -> None:
         held.used_at = timezone.now()
         held.save()
     # A draft has nothing to pause or end yet: its lasting link is there to go on writing.
-    open_for(http, held.request, full=once or held.request.state == RequestState.DRAFT)
+    full = once or held.request.state == RequestState.DRAFT
+    open_for(http, held.request, full=full, link=held.pk)
+    # Whoever opens the page sees the news: nobody need ring them.
+    Message.objects.filter(recipient=None, recipient_key=held.request.person_key, read_at=None).update(
+        read_at=timezone.now()
+    )
     record("link.use", held, by=None, role="person", subjects=[held.request.person_key])

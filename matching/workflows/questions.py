@@ -74,7 +74,9 @@ def supporter_changed(supporter: Supporter) -> None:
 
 def lapse(now: datetime) -> int:
     """Close questions nobody answered in time, so that the next supporters are asked; return how many."""
-    old = Question.objects.filter(state=QuestionState.ASKED, asked_at__lt=now - timedelta(hours=current().hours_to_answer))
+    old = Question.objects.filter(
+        state=QuestionState.ASKED, asked_at__lt=now - timedelta(hours=current().hours_to_answer)
+    )
     SupportRequest.objects.filter(questions__in=old, state__in=ASKABLE).update(questions_due=True)
     return old.update(state=QuestionState.CLOSED)
 

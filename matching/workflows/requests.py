@@ -191,9 +191,10 @@ def take(request: SupportRequest, *, by: User) -> SupportRequest:
     if not by.holds(Role.COORDINATOR):
         raise NotAllowed("take")
     fresh = lock(request)
-    if fresh.invitations.filter(supporter__user=by, state__in=["open", "queued"]).exists() or fresh.matches.filter(
-        supporter__user=by
-    ).exclude(state="ended").exists():
+    if (
+        fresh.invitations.filter(supporter__user=by, state__in=["open", "queued"]).exists()
+        or fresh.matches.filter(supporter__user=by).exclude(state="ended").exists()
+    ):
         raise NotPossible(_("You are asked as a supporter here. Somebody else has to look after it."))
     if not SupportRequest.objects.to_take(by).filter(pk=fresh.pk).exists():
         raise NotPossible(_("Somebody else looks after this request now, or no help is wanted any more."))
@@ -273,6 +274,18 @@ def _move_key(request: SupportRequest, user: User) -> None:
     Message.objects.filter(recipient_key=old).update(recipient=user, recipient_key=user.pseudonym)
     AuditEntry.objects.filter(subject=old).update(subject=user.pseudonym)
     request.links.filter(replaced_at=None, used_at=None).update(replaced_at=timezone.now())
+
+
+@transaction.atomic
+def take_consent_back(request: SupportRequest, *, by: Party, how: str = "") -> None:
+    """Take the consent back for somebody without an account: everything of theirs is erased.
+
+    Raises NotAllowed; NotPossible for a coordinator without the person's yes.
+    """
+    if part_in_request(by, request) not in {"person", "lasting", "coordinator"}:
+        raise NotAllowed("take consent back")
+    need_yes(request, "erase", by=by, how=how)
+    consents.withdraw(ConsentKind.REQUEST, subject=request.person_key, by=by)
 
 
 def forget_questions(request: SupportRequest) -> None:

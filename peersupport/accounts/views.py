@@ -1,6 +1,7 @@
 """One's own account and data, and invitations to roles."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -24,7 +25,7 @@ from peersupport.audit.models import AuditEntry
 from peersupport.audit.verbs import in_words
 from peersupport.organization.views import ForAdministrators
 from peersupport.ui.limits import too_often
-from peersupport.ui.pages import ConfirmPage, FormPage
+from peersupport.ui.pages import ConfirmPage, FormPage, TokenInAddress
 
 
 class Account(TemplateView):
@@ -101,6 +102,9 @@ class WithdrawConsent(ConfirmPage):
         return reverse("consents")
 
     def happens(self) -> list[Any]:
+        if self.kwargs["kind"] == ConsentKind.CHARACTERISTICS:
+            return [_("What you told about yourself, your story and your limits are deleted at once, for good."),
+                    _("Nobody new can find you."), _("The people you support stay with you.")]  # fmt: skip
         return [_("What we kept because of this consent is deleted at once, for good."),
                 _("Support that is under way because of it ends."), _("Nothing else changes for you.")]  # fmt: skip
 
@@ -152,7 +156,7 @@ class Delete(FormPage):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Invited(FormPage):
+class Invited(TokenInAddress, FormPage):
     """Take on a role by the link in an invitation; a GET changes nothing."""
 
     template_name = "accounts/invited.html"
@@ -199,11 +203,24 @@ class Team(ForAdministrators, TemplateView):
         return super().get_context_data(grants=grants, invited=invited, form=None, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if invited := RoleInvitation.objects.filter(pk=_uuid(request.POST.get("invitation")), accepted_at=None).first():
+            if "renew" in request.POST:
+                return show_link(request, invited, workflows.renew(invited, by=request.user))
+            workflows.take_invitation_back(invited, by=request.user)
+            messages.success(request, _("The invitation is taken back."))
+            return redirect("team")
         grant = RoleGrant.objects.filter(pk=_number(request.POST.get("grant"))).select_related("user").first()
         if grant:
             workflows.take_role_back(grant.user, grant.role, by=request.user)
             messages.success(request, _("The role is taken back."))
         return redirect("team")
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 def _number(text: str | None) -> int:

@@ -81,6 +81,18 @@ def renew(invitation: RoleInvitation, *, by: User | None) -> str:
     return token
 
 
+@transaction.atomic
+def take_invitation_back(invitation: RoleInvitation, *, by: User) -> None:
+    """Take an open invitation back; its link stops working. Raises NotAllowed, NotPossible."""
+    if not by.holds(*MAY_INVITE[Role(invitation.role)]):
+        raise NotAllowed("take invitation back")
+    held = lock(invitation)
+    if held.accepted_at:
+        raise NotPossible(_("This invitation has been accepted already."))
+    record("role.take_back", held, by=by, role=ActorRole.ADMINISTRATOR, subjects=[None])
+    held.delete()
+
+
 def invitation_for(token: str) -> RoleInvitation | None:
     """Return the open invitation a token belongs to, or None when it is used, old or unknown."""
     found = RoleInvitation.objects.filter(token_hash=hash_of(token), accepted_at=None)

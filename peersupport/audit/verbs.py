@@ -55,6 +55,7 @@ WORDS: dict[str, Any] = {
     "supporter.go_on_leave": _("went on leave"),
     "supporter.come_back": _("came back from leave"),
     "supporter.end": _("ended being a supporter"),
+    "supporter.set_aside": _("ended the part as a supporter"),
     "supporter.start_again": _("started again as a supporter"),
     "supporter.read": _("looked at the profile"),
     "concern.raise": _("told somebody that something is wrong"),

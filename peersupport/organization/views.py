@@ -24,7 +24,7 @@ from peersupport.organization.models import (
     TextVersion,
 )
 from peersupport.ui.limits import too_often
-from peersupport.ui.pages import FormPage, Guarded, uuid_or_404
+from peersupport.ui.pages import FormPage, Guarded, TokenInAddress, uuid_or_404
 from peersupport.ui.tokens import hash_of, new_token
 
 
@@ -112,7 +112,7 @@ class SomethingWrong(FormPage):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class ConcernLink(FormPage):
+class ConcernLink(TokenInAddress, FormPage):
     """One's own concern and its answers, by the private link."""
 
     template_name = "organization/concern.html"

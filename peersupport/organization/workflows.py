@@ -1,5 +1,6 @@
 """Verbs of the organization: change settings, raise and answer a concern."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -40,6 +41,20 @@ CONCERNS = Lifecycle(
     part=_part,
     subjects=_subjects,
 )
+
+
+OnConcern = Callable[[str, Concern], None]
+_on_concern: list[OnConcern] = []
+
+
+def on_concern(action: OnConcern) -> None:
+    """Register who is told that a concern was raised ("raised") or answered ("answered")."""
+    _on_concern.append(action)
+
+
+def _tell(what: str, concern: Concern) -> None:
+    for action in _on_concern:
+        action(what, concern)
 
 
 def need_administrator(by: Any) -> None:
@@ -125,6 +140,7 @@ def raise_concern(contact: ConcernContact, words: str, *, code_hash: str, by: An
         contact=contact, words=words, code_hash=code_hash, raised_by=by, how_to_reach=how_to_reach
     )
     record("concern.raise", concern, by=by, role="self", subjects=_subjects(concern))
+    _tell("raised", concern)
     return concern
 
 
@@ -139,6 +155,7 @@ def reply(concern: Concern, words: str, *, by: Any) -> None:
     """Answer, as the contact, or (`by` None) as whoever raised it through their private link."""
     with CONCERNS.step("reply", concern, by=by) as fresh:
         ConcernReply.objects.create(concern=fresh, words=words, from_contact=by is not None)
+        _tell("answered" if by is not None else "raised", fresh)
 
 
 def close(concern: Concern, *, by: Any) -> None:

@@ -6,7 +6,8 @@ class RemindersConfig(AppConfig):
     label = "reminders"
 
     def ready(self) -> None:
-        from peersupport.reminders import menu, records
+        from peersupport.reminders import concerns, menu, records
 
         menu.register_all()
         records.declare_all()
+        concerns.register_all()

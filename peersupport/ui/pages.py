@@ -18,6 +18,15 @@ def uuid_or_404(text: str | None) -> UUID:
         raise Http404 from None
 
 
+class TokenInAddress:
+    """A page whose address holds a token: the browser sends it to nobody, not even to this site's own log."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response.headers["Referrer-Policy"] = "strict-origin"
+        return response
+
+
 class Guarded:
     """Authorize first, fetch second: whoever may not look can't tell what exists."""
 

@@ -17,7 +17,7 @@ from peersupport.accounts.workflows import renew
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
 from peersupport.organization.views import ForAdministrators
-from peersupport.ui.pages import FormPage, Guarded
+from peersupport.ui.pages import ConfirmPage, FormPage, Guarded
 from supporters import catalogue, forms, workflows
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Option, Supporter
@@ -100,6 +100,29 @@ class Invite(ForCoordinators, FormPage):
         if open_one and open_one.email == email.strip().lower() and open_one.accepted_at is None:
             return open_one, renew(open_one, by=self.request.user)
         return workflows.invite_imported(self.supporter, email, by=self.request.user, language=language)
+
+
+class SetAside(ForCoordinators, ConfirmPage):
+    """End somebody's part as a supporter, for the safety of the people they support."""
+
+    heading = _("Set this supporter aside?")
+    button = _("Set aside")
+    success = _("Nobody can find this supporter any more.")
+    careful = True
+
+    def fetch(self, **kwargs: Any) -> None:
+        self.supporter = get_object_or_404(Supporter, pk=kwargs["pk"])
+
+    def get_back(self) -> str:
+        return reverse("supporter", args=[self.supporter.pk])
+
+    def happens(self) -> list[Any]:
+        return [_("Nobody new can find them."), _("Support ends; each person is told kindly and can choose somebody else."),
+                _("Their role is taken back. They can be invited again.")]  # fmt: skip
+
+    def act(self) -> str:
+        workflows.set_aside(self.supporter, by=self.request.user)
+        return self.get_back()
 
 
 class Catalogue(ForAdministrators, TemplateView):

@@ -90,6 +90,6 @@ def test_a_stranger_can_leave_a_draft_and_take_it_up_again_by_link(world):
     made = post(client, "make-link", request.pk, "lasting").content.decode()
     address = re.search(r"http://localhost(/l/[^<\s]+/)", made).group(1)
     elsewhere = world.client()
-    assert elsewhere.get(reverse("ask-name", args=[request.pk])).status_code == 404
+    assert elsewhere.get(reverse("ask-name", args=[request.pk])).status_code == 403
     elsewhere.post(address)
     assert "Robin" in elsewhere.get(reverse("ask-name", args=[request.pk])).content.decode()

@@ -186,7 +186,12 @@ def test_news_that_was_told_leaves_the_list_of_people_to_ring(world):
     invitations.decline(invitation, by=invitation.supporter.user)
     client = world.client(world.coordinator)
     assert "0555 1" in client.get("/board/ring/").content.decode()
-    client.post("/board/ring/", {"request": str(request.pk)})
+    client.post("/board/ring/", {"request": str(request.pk), "news": []})
+    assert "0555 1" in client.get("/board/ring/").content.decode(), (
+        "news that came after the page was shown is not told"
+    )
+    news = [str(pk) for pk in Message.objects.filter(recipient=None).values_list("pk", flat=True)]
+    client.post("/board/ring/", {"request": str(request.pk), "news": news})
     assert "0555 1" not in client.get("/board/ring/").content.decode()
 
 

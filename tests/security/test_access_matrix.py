@@ -45,6 +45,8 @@ class Line:
     def expected_refusal(self, actor):
         if self.refusal == 403 and actor in WITHOUT_ACCOUNT:
             return 302
+        if self.refusal == "of request" and actor == "stranger":
+            return 403  # told how to come back, the same whether something is there or not
         if self.refusal == "of request":
             return 403 if actor == "lasting" and self.kwargs.get("pk") == "linked" else 404
         if self.refusal == 404 and actor in WITHOUT_ACCOUNT:
@@ -59,13 +61,24 @@ def lines(allowed, refusal, /, *names, **kwargs):
 # Pages about a request answer 404 to everyone without a part in it, strangers too: there is nothing to sign in to.
 REQUEST_FULL = [
     "ask-name", "ask-contact", "ask-practical", "ask-matters", "ask-words", "ask-check", "ask-sent", "suggestions",
-    "wait", "look-again", "go-on-alone", "take-back", "open-again", "meeting", "agreement",
+    "wait", "look-again", "go-on-alone", "take-back", "meeting", "agreement", "record",
 ]  # fmt: skip
-REQUEST_LASTING = ["support", "ask-for-help", "close", "pause", "resume", "end", "change", "fresh-link"]
+REQUEST_LASTING = [
+    "support",
+    "ask-for-help",
+    "close",
+    "pause",
+    "resume",
+    "end",
+    "change",
+    "fresh-link",
+    "open-again",
+    "erase",
+]
 
 MATRIX = (
     lines(EVERYONE, None, "home", "healthz", "readyz", "help", "help-now", "privacy", "leave", "something-wrong", "ask",
-          "my-support", "link-shut", "set_language", "account_login", "account_signup", "account_logout",
+          "my-support", "link-shut", "want-account", "set_language", "account_login", "account_signup", "account_logout",
           "account_inactive", "account_email_verification_sent", "account_confirm_login_code", "account_reset_password",
           "account_reset_password_done", "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn")
     | lines(EVERYONE, None, "link", "invited", "concern-link", token="token")
@@ -93,7 +106,7 @@ MATRIX = (
     | lines(COORDINATORS, 403, "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter")
     | lines(COORDINATORS, 403, "take", pk="linked")
     | lines(frozenset({"coordinator"}), "hand back", "hand-back", pk="linked")
-    | lines(COORDINATORS, 403, "supporter", "invite-imported", pk="supporter")
+    | lines(COORDINATORS, 403, "supporter", "invite-imported", "set-aside", pk="supporter")
     | lines(COORDINATORS | ADMINISTRATOR, 403, "numbers", "outbox-health")
     | lines(ADMINISTRATOR, 403, "settings", "edit-organization", "name-contact", "rest-contact", "team", "invite-staff",
             "catalogue", "add-dimension")
@@ -156,7 +169,7 @@ class Place:
         if actor != "stranger":
             session = client.session
             session[SESSION_KEY] = {
-                "request": str(self.linked.pk), "key": str(self.linked.person_key), "full": actor == "bearer",
+                "request": str(self.linked.pk), "key": str(self.linked.person_key), "full": actor == "bearer", "link": "", "born": time.time(),
                 "until": time.time() + 600,
             }  # fmt: skip
             session.save()
@@ -209,7 +222,7 @@ GONE_IS_FINE = {
     "mfa_deactivate_totp", "rest-contact", "account_reauthenticate", "mfa_reauthenticate", "mfa_authenticate", "questions",
     "inbox", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "account_confirm_login_code", "account_confirm_email",
 }  # fmt: skip
-ENDS_A_SESSION = {"account_logout", "link-shut", "link", "delete-account", "account_signup"}
+ENDS_A_SESSION = {"erase", "account_logout", "link-shut", "link", "delete-account", "account_signup"}
 SIGN_IN_PAGES = {"mfa_authenticate", "account_confirm_login_code", "account_logout", "home", "mfa_login_webauthn"}
 
 
