@@ -19,7 +19,7 @@ LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
 STORY = "I lost my flat, my work and my sleep, in that order. What came back first was laughing. " * 3
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
-NO_PAGE = {
+NO_PAGE = {"want-account", 
     "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
@@ -96,7 +96,7 @@ class Town:
         client = self.world.client()
         session = client.session
         session[SESSION_KEY] = {
-            "request": str(self.helped.pk), "key": str(self.helped.person_key), "full": full, "until": time.time() + 900,
+            "request": str(self.helped.pk), "key": str(self.helped.person_key), "full": full, "link": "", "born": time.time(), "until": time.time() + 900,
         }  # fmt: skip
         session.save()
         return {"session": session.session_key}
@@ -160,7 +160,7 @@ class Town:
                 *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers",
                        "inbox", "import-list"),
                 ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""),
-                ("supporter", [self.supporter.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
+                ("supporter", [self.supporter.pk], ""), ("set-aside", [self.supporter.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
                 *of(self.helped, "support", "suggestions", "close"), ("choose", [self.helped.pk, some.pk], ""),
                 *of(self.helped_match.request, "support", "agreement", "meeting"),
                 ("import-columns", [self.run.pk], ""), ("import-progress", [self.run.pk], ""),
@@ -173,7 +173,7 @@ class Town:
                 ("add-option", [gender.pk], ""), ("edit-option", [gender.pk, gender.options.first().pk], ""),
             ],
             "contact": [*plain("home", "concerns"), ("concern", [self.concern.pk], "")],
-            "by link": [*of(self.helped, "support", "suggestions", "ask-contact"), ("home", [], "")],
+            "by link": [*of(self.helped, "support", "suggestions", "ask-contact", "record", "erase"), ("home", [], "")],
             "by lasting link": [*of(self.helped, "support", "close"), ("home", [], "")],
         }  # fmt: skip
 
