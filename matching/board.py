@@ -1,18 +1,19 @@
 """What the coordinators' board and the numbers ask of the database."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import LIVE, Invitation, Match, Strength, SupportRequest, Wish
 from peersupport.accounts.models import User
 from peersupport.reminders.models import Message
 from peersupport.ui.numbers import suppressed
+from peersupport.ui.written import Counts
 from supporters.models import Option, Supporter
 
 STAGES = {
@@ -76,25 +77,25 @@ class Hands:
     no_limits: bool
 
 
-def needs_a_hand(now: datetime | None = None, *, limits_missing: bool) -> Hands:
-    """Count what needs a hand today, in a handful of queries."""
-    now = now or timezone.now()
-    slow = Q(pk=None)
-    for stage, pause in SLOW.items():
-        slow |= Q(stage=stage, stage_since__lt=now - pause)
-    return Hands(
-        to_take=SupportRequest.objects.to_take().count(),
-        to_ring=to_ring().count(),
-        slow=with_stage(SupportRequest.objects.on_board()).filter(slow).count(),
-        overloaded=overloaded().count(),
-        no_limits=limits_missing,
-    )
+def needs_a_hand(*, limits_missing: bool) -> Hands:
+    """Count what needs a hand today, in one query."""
+    return Hands(**_HANDS.now(), no_limits=limits_missing)
+
+
+def slow() -> QuerySet[SupportRequest]:
+    """Return requests that have been in their stage for too long."""
+    before = {stage: Now() - pause for stage, pause in SLOW.items()}
+    meeting = Match.objects.filter(request=OuterRef("pk"), state="meeting", made_at__lt=before.pop("meeting"))
+    slow = Q(Exists(meeting), state="matched")
+    for stage, time in before.items():
+        slow |= Q(state=stage, state_since__lt=time)
+    return SupportRequest.objects.filter(slow)
 
 
 def overloaded() -> QuerySet[Supporter]:
     """Return supporters with at least as many people as they said, most first."""
-    load = Count("matches", filter=Q(matches__state__in=LIVE))
-    full = Supporter.objects.filter(state="active").annotate(load=load).filter(load__gte=F("maximum"), load__gt=0)
+    supporting = Supporter.objects.filter(state="active", matches__state__in=LIVE)
+    full = supporting.annotate(load=Count("matches")).filter(load__gte=F("maximum"))
     return full.order_by("-load", "name", "pk")
 
 
@@ -104,6 +105,9 @@ def to_ring() -> QuerySet[Message]:
     unreachable = request.exclude(Q(email_safe=True) & ~Q(email=""))
     waiting = Message.objects.filter(recipient=None, read_at=None)
     return waiting.filter(Exists(unreachable) | Q(state="failed")).order_by("due", "pk")
+
+
+_HANDS = Counts(to_take=SupportRequest.objects.to_take, to_ring=to_ring, slow=slow, overloaded=overloaded)
 
 
 def ring_list() -> list[dict[str, Any]]:

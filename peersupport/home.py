@@ -50,13 +50,12 @@ class Home(TemplateView):
                 limits_missing=not texts.limits_are_filled_in(for_request(self.request))
             )
         if user.holds(Role.SUPPORTER):
-            supporter = Supporter.objects.filter(user=user).first()
+            supporter = Supporter.objects.filter(user=user).only("state").first()
             today["supporting"] = overview(supporter) if supporter else None
         if user.holds(Role.ADMINISTRATOR):
             today["missing"] = missing_settings(for_request(self.request))
-        today["support"] = (
-            SupportRequest.objects.filter(person=user).exclude(state="closed").order_by("-created_at").first()
-        )
+        mine = SupportRequest.objects.filter(person=user).exclude(state="closed")
+        today["support"] = mine.only("state").order_by("-created_at").first()
         return today
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from matching import forms
-from matching.models import Invitation, Match, Question, Strength
+from matching.models import Invitation, Match, Question, QuestionState, Strength
 from matching.views.support import agreement_context, version_read
 from matching.workflows import invitations, matches, questions
 from peersupport.audit.lifecycle import NotAllowed
@@ -17,6 +18,7 @@ from peersupport.audit.recording import record_read
 from peersupport.organization import texts
 from peersupport.organization.models import TextKind
 from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_404
+from peersupport.ui.written import Counts, Given
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Supporter
 
@@ -36,11 +38,17 @@ class Home(TemplateView):
 def overview(supporter: Supporter) -> dict[str, Any]:
     """Return what the supporter's home shows: open invitations, live matches, questions."""
     live = Match.objects.live().filter(supporter=supporter).select_related("request").order_by("made_at")
-    open_ones = Invitation.objects.filter(supporter=supporter, state="open").order_by("answer_by")
+    open_ones = Invitation.objects.filter(supporter=supporter, state="open").order_by("answer_by").only("answer_by")
     return {
-        "supporter": supporter, "invitations": open_ones, "matches": live,
-        "questions": Question.objects.filter(supporter=supporter, state="asked").count(),
+        "supporter": supporter, "invitations": open_ones,
+        "matches": live.only("state", "made_at", "active_since", "request__call_me"),
+        "questions": _QUESTIONS.now(supporter=supporter.pk)["asked"],
     }  # fmt: skip
+
+
+_QUESTIONS = Counts(
+    asked=lambda: Question.objects.filter(supporter=Given("supporter", UUIDField()), state=QuestionState.ASKED)
+)
 
 
 class OfInvitation:

@@ -10,6 +10,8 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.ui.written import Given, Written
+
 
 class Role(models.TextChoices):
     """Parts somebody may hold in the organization. Seeking support is no role: anyone may."""
@@ -70,7 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> frozenset[str]:
         """The roles this user holds."""
-        return frozenset(self.role_grants.values_list("role", flat=True))
+        return frozenset(role for (role,) in _ROLES.rows(user=self.pk))
 
     def holds(self, *roles: str) -> bool:
         """Tell whether the user holds one of the roles."""
@@ -90,6 +92,9 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return self.get_role_display()
+
+
+_ROLES = Written(lambda: RoleGrant.objects.filter(user=Given("user", models.UUIDField())).values_list("role"))
 
 
 class RoleInvitation(models.Model):

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import DateTimeField, Q, QuerySet, UUIDField
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -24,6 +24,7 @@ from peersupport.accounts.models import User
 from peersupport.organization.context import current
 from peersupport.reminders import kinds
 from peersupport.reminders.models import Message, State
+from peersupport.ui.written import Counts, Given
 
 log = logging.getLogger("peersupport.reminders")
 LEASE = timedelta(minutes=5)
@@ -174,7 +175,15 @@ def _mark(message: Message, state: str, **changes: Any) -> None:
 
 def unread(user: User) -> int:
     """Return how many messages wait in the user's inbox."""
-    return Message.objects.filter(recipient=user, read_at=None, due__lte=timezone.now()).count()
+    return _UNREAD.now(user=user.pk, now=timezone.now())["unread"]
+
+
+def _unread() -> QuerySet[Message]:
+    user, now = Given("user", UUIDField()), Given("now", DateTimeField())
+    return Message.objects.filter(recipient=user, read_at=None, due__lte=now)
+
+
+_UNREAD = Counts(unread=_unread)
 
 
 def point_to(obj: Any, *, instead_of: UUID) -> None:

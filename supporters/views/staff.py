@@ -39,7 +39,7 @@ class Supporters(ForCoordinators, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = forms.FilterForm(self.request.GET or None)
-        found = Supporter.objects.order_by("name", "pk").defer("story")
+        found = Supporter.objects.order_by("name", "pk").only("name", "state", "room_since", "maximum")
         if filters.is_valid():
             found = found.found_by(filters.cleaned_data["q"])
             if filters.cleaned_data["state"]:

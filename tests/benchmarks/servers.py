@@ -70,7 +70,8 @@ class Server:
     def get(self, path: str, session: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request("GET", path, headers={"Cookie": f"session={session}", "Connection": "close"})
+            cookie = f"session={session}; csrftoken={'a' * 32}"
+            connection.request("GET", path, headers={"Cookie": cookie, "Connection": "close"})
             response = connection.getresponse()
             return response.status, response.read()
         finally:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from matching.models import Invitation, Match, Question, SupportRequest
 from peersupport.accounts.models import Role, RoleGrant, User
-from peersupport.organization.models import EmergencyNumber
+from peersupport.organization.models import EmergencyNumber, Organization
 from peersupport.reminders.models import Message
 from supporters.models import Option, Supporter
 from tests.benchmarks.data import add_request, add_supporters, settle
@@ -30,6 +30,7 @@ class Village:
 def settle_village(supporters: int) -> Village:
     """Fill the database in use and return who can sign in."""
     add_supporters(supporters, seed=supporters)
+    Organization.objects.filter(pk=1).update(legal_duties={"en": "A child in danger."})
     EmergencyNumber.objects.create(country="Here", label="Emergency", number="112")
     users = {role: _user(role) for role in ("coordinator", "supporter", "person")}
     mine = Supporter.objects.with_room().order_by("pk")[0]

@@ -19,7 +19,7 @@ LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
 STORY = "I lost my flat, my work and my sleep, in that order. What came back first was laughing. " * 3
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
-NO_PAGE = {"want-account", 
+NO_PAGE = {"want-account",
     "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
