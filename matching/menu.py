@@ -21,7 +21,7 @@ def _stranger(request: HttpRequest) -> bool:
 def register_all() -> None:
     """Register one's own support, the supporter's people and the coordinators' board."""
     register(
-        Entry(_("Your support"), "my-support", _seeks_support, 15),
+        Entry(_("Your page"), "my-support", _seeks_support, 15),
         Entry(_("Find a supporter"), "ask", _stranger, 15),
         Entry(_("People you support"), "supporter-home", holds(Role.SUPPORTER), 20),
         Entry(_("Board"), "board", holds(Role.COORDINATOR), 20),

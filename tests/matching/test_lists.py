@@ -88,7 +88,7 @@ def numbers(world, number):
 
 
 LISTS = {
-    board: 13, to_take: 7, list_of_supporters: 7, to_ring: 7, people_supported: 9, home_of_a_supporter: 11, inbox: 7,
+    board: 10, to_take: 7, list_of_supporters: 7, to_ring: 7, people_supported: 9, home_of_a_supporter: 11, inbox: 7,
     who_looked: 7, numbers: 9,
 }  # fmt: skip
 
