@@ -161,7 +161,7 @@ class Loader:
         stage = number % 8 if number else 1
         found = Search(request).ranked(0, 3)
         if stage == 0 or not found:
-            if not found:
+            if not found or number % 16 == 8:
                 requests.wait(request, by=by, how="spoke")
             return
         chosen = [Supporter.objects.select_related("user").get(pk=pk) for pk in found]
@@ -196,6 +196,9 @@ class Loader:
             except NotPossible:
                 continue
             self.say("people and matches", number + 1, PEOPLE)
+        for number in range(3):
+            somebody = self.user(f"draft{number}@demo.example", "Dana")
+            requests.begin(by=somebody, language="en")
         for request in SupportRequest.objects.filter(questions_due=True):
             questions.ask_for(request)
         self._spread_dates()

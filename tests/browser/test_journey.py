@@ -167,7 +167,7 @@ def test_a_person_without_an_account_keeps_a_lasting_link(width, script, languag
     assert request.matches.get().state == "ended"
     again.press("main form[action$='/l/shut/'] button")
     again.look()
-    again.open(reverse("support", args=[request.pk]), status=404)
+    again.open(reverse("support", args=[request.pk]), status=403)
 
 
 @pytest.mark.parametrize(("width", "script", "language"), [WAYS[0], WAYS[7]])
