@@ -115,7 +115,10 @@ class Search:
         """Option to the supporters who showed it to this person."""
         shown: dict[UUID, set[UUID]] = defaultdict(set)
         if not self.private_counts:
-            told = Characteristic.objects.filter(supporter=OuterRef("supporter"), option=OuterRef("option"))
+            # Only while it is kept from others: what is shown to everybody is not counted twice.
+            told = Characteristic.objects.filter(
+                supporter=OuterRef("supporter"), option=OuterRef("option"), visibility=Visibility.ASK
+            )
             rows = Disclosure.objects.filter(Exists(told), request=self.request)
             for option, supporter in rows.values_list("option_id", "supporter_id"):
                 shown[option].add(supporter)
