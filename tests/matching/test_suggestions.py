@@ -213,7 +213,7 @@ def test_the_page_of_suggestions_takes_the_same_number_of_queries(world, support
     assert len([q for q in queries if counts(q["sql"])]) == QUERIES_OF_SUGGESTIONS
 
 
-QUERIES_OF_SUGGESTIONS = 11
+QUERIES_OF_SUGGESTIONS = 10
 
 
 def test_what_was_shown_to_one_person_and_later_to_all_counts_once(world):
