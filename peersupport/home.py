@@ -3,21 +3,22 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
+from django.db.models import UUIDField
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from matching import board
-from matching.models import SupportRequest
+from matching.models import Question, QuestionState, SupportRequest
 from matching.parties import WANTS_ACCOUNT, acting
 from matching.views.supporting import overview
 from peersupport.accounts.models import Role, User
 from peersupport.organization import texts
 from peersupport.organization.context import for_request
-from peersupport.organization.models import ConcernContact
+from peersupport.organization.models import Concern, ConcernContact
 from peersupport.ui.translated import in_language
+from peersupport.ui.written import Counts, Given, Objects
 from supporters.models import Supporter
 
 
@@ -37,9 +38,10 @@ class Home(TemplateView):
         return context | {"about": in_language(organization.about), "link_open": acting(self.request) is not None}
 
     def _today(self, user: User) -> dict[str, Any]:
+        waiting = _WAITING.now(user=user.pk)
         today: dict[str, Any] = {
             "keep": WANTS_ACCOUNT in self.request.session,
-            "concerns": open_concerns(user),
+            "concerns": waiting["concerns"] if waiting["contact"] else None,
             "hour": _greeting(),
             "hands": None,
             "supporting": None,
@@ -50,21 +52,27 @@ class Home(TemplateView):
                 limits_missing=not texts.limits_are_filled_in(for_request(self.request))
             )
         if user.holds(Role.SUPPORTER):
-            supporter = Supporter.objects.filter(user=user).only("state").first()
-            today["supporting"] = overview(supporter) if supporter else None
+            supporter = _SUPPORTER.first(user=user.pk)
+            today["supporting"] = overview(supporter, questions=waiting["questions"]) if supporter else None
         if user.holds(Role.ADMINISTRATOR):
             today["missing"] = missing_settings(for_request(self.request))
-        mine = SupportRequest.objects.filter(person=user).exclude(state="closed")
-        today["support"] = mine.only("state").order_by("-created_at").first()
+        today["support"] = _REQUEST.first(user=user.pk)
         return today
 
 
-def open_concerns(user: User) -> int | None:
-    """Return how many concerns wait for this contact; None for everybody who is no contact. One query."""
-    contact = ConcernContact.objects.filter(user=user).annotate(
-        waiting=Count("concerns", filter=~Q(concerns__state="closed"))
+_USER = Given("user", UUIDField())
+_SUPPORTER: Objects[Supporter] = Objects(lambda: Supporter.objects.filter(user=_USER).only("state").order_by("pk"))
+_REQUEST: Objects[SupportRequest] = Objects(
+    lambda: (
+        SupportRequest.objects.filter(person=_USER).exclude(state="closed").only("state").order_by("-created_at")[:1]
     )
-    return contact.values_list("waiting", flat=True).first()
+)
+#: How many concerns wait for a contact, and how many questions for a supporter.
+_WAITING = Counts(
+    contact=lambda: ConcernContact.objects.filter(user=_USER),
+    concerns=lambda: Concern.objects.filter(contact__user=_USER).exclude(state="closed"),
+    questions=lambda: Question.objects.filter(supporter__user=_USER, state=QuestionState.ASKED),
+)
 
 
 def missing_settings(organization: Any) -> list[Any]:

@@ -47,7 +47,7 @@ class World:
     def client(self, user: User | None = None) -> Client:
         client = Client(HTTP_HOST="localhost")
         if user is not None:
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(user, backend="peersupport.accounts.backends.SignIn")
         return client
 
     def option(self, dimension: str, key: str) -> Option:

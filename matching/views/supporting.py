@@ -18,7 +18,7 @@ from peersupport.audit.recording import record_read
 from peersupport.organization import texts
 from peersupport.organization.models import TextKind
 from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_404
-from peersupport.ui.written import Counts, Given
+from peersupport.ui.written import Counts, Given, Objects
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Supporter
 
@@ -32,23 +32,35 @@ class Home(TemplateView):
         supporter = Supporter.objects.filter(user=self.request.user).first()
         if supporter is None:
             raise NotAllowed("supporter")
-        return super().get_context_data(form=None, supporter_today=overview(supporter), **kwargs)
+        return super().get_context_data(
+            form=None,
+            supporter_today=overview(supporter, questions=_QUESTIONS.now(supporter=supporter.pk)["asked"]),
+            **kwargs,
+        )
 
 
-def overview(supporter: Supporter) -> dict[str, Any]:
-    """Return what the supporter's home shows: open invitations, live matches, questions."""
-    live = Match.objects.live().filter(supporter=supporter).select_related("request").order_by("made_at")
-    open_ones = Invitation.objects.filter(supporter=supporter, state="open").order_by("answer_by").only("answer_by")
+def overview(supporter: Supporter, *, questions: int) -> dict[str, Any]:
+    """Return what the supporter's home shows: open invitations, live matches, how many questions."""
     return {
-        "supporter": supporter, "invitations": open_ones,
-        "matches": live.only("state", "made_at", "active_since", "request__call_me"),
-        "questions": _QUESTIONS.now(supporter=supporter.pk)["asked"],
+        "supporter": supporter, "invitations": _INVITATIONS.all(supporter=supporter.pk),
+        "matches": _MATCHES.all(supporter=supporter.pk), "questions": questions,
     }  # fmt: skip
 
 
-_QUESTIONS = Counts(
-    asked=lambda: Question.objects.filter(supporter=Given("supporter", UUIDField()), state=QuestionState.ASKED)
+_SUPPORTER = Given("supporter", UUIDField())
+_MATCHES: Objects[Match] = Objects(
+    lambda: (
+        Match.objects.live()
+        .filter(supporter=_SUPPORTER)
+        .select_related("request")
+        .order_by("made_at")
+        .only("state", "made_at", "active_since", "request__call_me")
+    )
 )
+_INVITATIONS: Objects[Invitation] = Objects(
+    lambda: Invitation.objects.filter(supporter=_SUPPORTER, state="open").order_by("answer_by").only("answer_by")
+)
+_QUESTIONS = Counts(asked=lambda: Question.objects.filter(supporter=_SUPPORTER, state=QuestionState.ASKED))
 
 
 class OfInvitation:

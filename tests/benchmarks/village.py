@@ -16,7 +16,7 @@ from supporters.models import Option, Supporter
 from tests.benchmarks.data import add_request, add_supporters, settle
 from tests.benchmarks.signing_in import session_of
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "peersupport.accounts.backends.SignIn"
 CHOOSING, INVITED, MATCHED = 100, 40, 120
 
 

@@ -71,11 +71,11 @@ def test_what_was_typed_when_the_page_had_closed_is_given_back_to_its_owner_alon
     closed = client.post(address, {"words": "A long story", "show_words": "on"})
     assert closed.status_code == 403
     assert "kept for an hour" in closed.content.decode()
-    client.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(stranger, backend="peersupport.accounts.backends.SignIn")
     assert client.get(address).status_code == 404
     second = world.client()
     second.post(address, {"words": "A long story", "show_words": "on"})
-    second.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    second.force_login(person, backend="peersupport.accounts.backends.SignIn")
     page = second.get(address).content.decode()
     assert "A long story" in page
     assert "What you typed is back" in page
