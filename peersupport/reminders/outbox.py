@@ -15,16 +15,17 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
-from django.db.models import DateTimeField, Q, QuerySet, UUIDField
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, UUIDField, When
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from peersupport.accounts.models import User
 from peersupport.organization.context import current
+from peersupport.organization.models import Organization
 from peersupport.reminders import kinds
 from peersupport.reminders.models import Message, State
-from peersupport.ui.written import Counts, Given
+from peersupport.ui.written import Change, Counts, Given, Objects
 
 log = logging.getLogger("peersupport.reminders")
 LEASE = timedelta(minutes=5)
@@ -77,20 +78,32 @@ def write_due(now: datetime) -> None:
             Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
-def claim(now: datetime, limit: int = BATCH) -> list[Message]:
-    """Take up to `limit` due rows under a lease, oldest first. No two workers get the same row."""
-    free = Q(state=State.WAITING) | Q(state=State.CLAIMED, lease_until__lt=now)
+def claim(now: datetime) -> list[Message]:
+    """Take up to BATCH due rows under a lease, oldest first. No two workers get the same row."""
     with transaction.atomic():
-        rows = Message.objects.filter(free, next_try_at__lte=now).order_by("next_try_at", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(of=("self",), skip_locked=True)
-        found = list(rows.select_related("recipient")[:limit])
-        for message in found:
-            message.maybe_twice = message.maybe_twice or message.state == State.CLAIMED
-            message.state, message.lease_until = State.CLAIMED, now + LEASE
-            message.attempts += 1
-        Message.objects.bulk_update(found, ["state", "lease_until", "attempts", "maybe_twice"])
+        found = _FREE.all(now=now)
+        if not found:
+            return []
+        again = Case(When(state=State.CLAIMED, then=True), default=F("maybe_twice"))
+        Message.objects.filter(pk__in=[message.pk for message in found]).update(
+            maybe_twice=again, state=State.CLAIMED, lease_until=now + LEASE, attempts=F("attempts") + 1
+        )
+    for message in found:
+        message.attempts += 1
     return found
+
+
+def _free() -> QuerySet[Message]:
+    """What is due and nobody works on, with its recipient."""
+    now = Given("now", DateTimeField())
+    free = Q(state=State.WAITING) | Q(state=State.CLAIMED, lease_until__lt=now)
+    rows = Message.objects.filter(free, next_try_at__lte=now).order_by("next_try_at", "pk").select_related("recipient")
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(of=("self",), skip_locked=True)
+    return rows[:BATCH]
+
+
+_FREE: Objects[Message] = Objects(_free)
 
 
 def deliver_batch(now: datetime | None = None) -> int:
@@ -99,27 +112,65 @@ def deliver_batch(now: datetime | None = None) -> int:
     batch = claim(now)
     if batch:
         with get_connection() as mail:
+            delivery = Delivery(now, mail)
             for message in batch:
-                _deliver(message, now, mail)
+                delivery.deliver(message)
     return len(batch)
 
 
-def _deliver(message: Message, now: datetime, mail: Any) -> None:
-    kind = kinds.get(message.kind)
-    address = _address(message, kind) if kind and kind.still_holds(message) else None
-    if address is None:
-        return _shown(message, still=kind is not None and kind.still_holds(message), now=now)
-    if now - message.due > TOO_LATE:
-        return _mark(message, State.SHOWN if message.recipient else State.FAILED)
-    wait_until = _quiet_until(message, now)
-    if wait_until:
-        return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
-    try:
-        _mail(message, address, mail).send()
-    except Exception as problem:  # a mail server may answer with anything
-        log.warning("message %s could not be sent (%s)", message.pk, type(problem).__name__)
-        return _failed(message, now)
-    return _mark(message, State.SENT, sent_at=now)
+class Delivery:
+    """One batch on its way: one mail connection, and the words of each language made once."""
+
+    def __init__(self, now: datetime, mail: Any) -> None:
+        self.now, self.mail = now, mail
+        self.organization = current()
+        self.inbox = settings.SITE_URL + reverse("inbox")
+        self.host = settings.SITE_URL.split("//")[-1].split(":")[0]
+        self._words: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def deliver(self, message: Message) -> None:
+        """Send one message and mark it, or mark why not. Each is marked before the next is sent."""
+        kind = kinds.get(message.kind)
+        still = kind is not None and kind.still_holds(message)
+        address = self._address(message, kind) if kind and still else None
+        if address is None:
+            return _shown(message, still=still, now=self.now)
+        if self.now - message.due > TOO_LATE:
+            return _mark(message, State.SHOWN if message.recipient else State.FAILED)
+        wait_until = _quiet_until(message, self.now, self.organization)
+        if wait_until:
+            return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
+        try:
+            self._mail(message, address).send()
+        except Exception as problem:  # a mail server may answer with anything
+            log.warning("message %s could not be sent (%s)", message.pk, type(problem).__name__)
+            return _failed(message, self.now)
+        _SENT.run(pk=message.pk, now=self.now)
+        return None
+
+    def _address(self, message: Message, kind: kinds.Kind) -> kinds.Address | None:
+        user = message.recipient
+        if user is None:
+            return kind.address_without_account(message)
+        if not user.is_active or not (user.mail_wanted or kind.essential):
+            return None
+        return kinds.Address(user.email, user.language, self.inbox)
+
+    def _mail(self, message: Message, address: kinds.Address) -> EmailMessage:
+        subject, words = self._said(address.language or settings.LANGUAGE_CODE, address.link)
+        headers = {"Message-ID": f"<{message.pk}@{self.host}>", "Auto-Submitted": "auto-generated"}
+        return EmailMessage(subject, words, to=[address.email], connection=self.mail, headers=headers)
+
+    def _said(self, language: str, link: str) -> tuple[str, str]:
+        """Return subject and words. Only those that lead to the inbox are kept: other links are somebody's own."""
+        if (language, link) in self._words:
+            return self._words[language, link]
+        with translation.override(language):
+            words = render_to_string("reminders/mail.txt", {"link": link, "organization": self.organization})
+            said = str(kinds.SUBJECT), words
+        if link == self.inbox:
+            self._words[language, link] = said
+        return said
 
 
 def _shown(message: Message, *, still: bool, now: datetime) -> None:
@@ -128,32 +179,12 @@ def _shown(message: Message, *, still: bool, now: datetime) -> None:
     _mark(message, State.SHOWN, **over)
 
 
-def _address(message: Message, kind: kinds.Kind) -> kinds.Address | None:
-    user = message.recipient
-    if user is None:
-        return kind.address_without_account(message)
-    if not user.is_active or not (user.mail_wanted or kind.essential):
-        return None
-    return kinds.Address(user.email, user.language, settings.SITE_URL + reverse("inbox"))
-
-
-def _mail(message: Message, address: kinds.Address, mail: Any) -> EmailMessage:
-    with translation.override(address.language or settings.LANGUAGE_CODE):
-        words = render_to_string("reminders/mail.txt", {"link": address.link, "organization": current()})
-        subject = str(kinds.SUBJECT)
-    return EmailMessage(
-        subject, words, to=[address.email], connection=mail,
-        headers={"Message-ID": f"<{message.pk}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>",
-                 "Auto-Submitted": "auto-generated"},
-    )  # fmt: skip
-
-
-def _quiet_until(message: Message, now: datetime) -> datetime | None:
+def _quiet_until(message: Message, now: datetime, organization: Organization) -> datetime | None:
     """Return when the recipient's quiet hours end, if it is quiet now."""
     user = message.recipient
     if user is None or user.quiet_from is None or user.quiet_until is None:
         return None
-    there = now.astimezone(ZoneInfo(user.time_zone or current().time_zone))
+    there = now.astimezone(ZoneInfo(user.time_zone or organization.time_zone))
     start, end = user.quiet_from, user.quiet_until
     quiet = start <= there.time() < end if start <= end else (there.time() >= start or there.time() < end)
     if not quiet:
@@ -171,6 +202,12 @@ def _failed(message: Message, now: datetime) -> None:
 
 def _mark(message: Message, state: str, **changes: Any) -> None:
     Message.objects.filter(pk=message.pk, state=State.CLAIMED).update(state=state, lease_until=None, **changes)
+
+
+_SENT = Change(
+    lambda: Message.objects.filter(pk=Given("pk", UUIDField()), state=State.CLAIMED),
+    state=State.SENT, lease_until=None, sent_at=Given("now", DateTimeField()),
+)  # fmt: skip
 
 
 def unread(user: User) -> int:

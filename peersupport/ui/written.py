@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import F, Field, IntegerField, Model, QuerySet, UUIDField, Value
 from django.db.models.lookups import In
 from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
 
 M = TypeVar("M", bound=Model)
 
@@ -109,6 +110,28 @@ class Counts(Written):
     def now(self, **given: Any) -> dict[str, int]:
         """Count, under the names the querysets have."""
         return dict(zip(self.querysets, self.rows(**given)[0], strict=True))
+
+
+class Change(Written):
+    """A change of some columns of the rows of a queryset."""
+
+    def __init__(self, make: Callable[[], QuerySet[Any]], **values: Any) -> None:
+        super().__init__(make)
+        self.values = values
+
+    @cached_property
+    def statement(self) -> tuple[str, list[Any]]:
+        query = self.make().query.chain(UpdateQuery)
+        query.add_update_values(self.values)
+        sql, parameters = query.get_compiler(connection=connection).as_sql()
+        return sql, list(parameters)
+
+    def run(self, **given: Any) -> int:
+        """Change, and return how many rows there were."""
+        sql, parameters = self.statement
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [_filled(one, given) for one in parameters])
+            return cursor.rowcount
 
 
 class Shapes:
