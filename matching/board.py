@@ -24,6 +24,7 @@ STAGES = {
     "active": _("Active"),
     "paused": _("Paused"),
 }
+PAGE = 50
 #: After so long in a stage somebody may need a hand.
 SLOW = {
     "choosing": timedelta(days=7),
@@ -63,7 +64,7 @@ def page_of_stage(stage: str, number: Any, *, mine: User | None = None) -> Page[
     if mine is not None:
         found = found.filter(looked_after_by=mine)
     found = found.select_related("looked_after_by").defer("words").order_by("stage_since", "pk")
-    return Paginator(found, 50).get_page(number)
+    return Paginator(found, PAGE).get_page(number)
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,18 @@ def to_ring() -> QuerySet[Message]:
 _HANDS = Counts(to_take=SupportRequest.objects.to_take, to_ring=to_ring, slow=slow, overloaded=overloaded)
 
 
-def ring_list() -> list[dict[str, Any]]:
-    """Return whom to ring: the request, how and when it is safe, and since when news waits."""
+def to_ring_page(number: Any) -> Page[SupportRequest]:
+    """Return a page of people to ring, who waits longest first, each with its `news` and `since` when it waits."""
+    waiting = to_ring().filter(recipient_key=OuterRef("person_key"))
+    people = SupportRequest.objects.filter(person=None).exclude(state="draft").defer("words")
+    people = people.annotate(since=Subquery(waiting.values("due")[:1])).filter(since__isnull=False)
+    page = Paginator(people.order_by("since", "pk"), PAGE).get_page(number)
     news: dict[Any, list[Message]] = {}
-    for message in to_ring()[:500]:
+    for message in to_ring().filter(recipient_key__in=[one.person_key for one in page]):
         news.setdefault(message.recipient_key, []).append(message)
-    people = SupportRequest.objects.filter(person=None, person_key__in=news).exclude(state="draft").defer("words")
-    return [{"support": one, "news": news[one.person_key], "since": news[one.person_key][0].due} for one in people]
+    for one in page:
+        one.news = news.get(one.person_key, [])
+    return page
 
 
 def unmet_wishes(threshold: int) -> list[tuple[Option, int | None]]:

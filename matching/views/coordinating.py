@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,7 +16,7 @@ from matching.models import SupportRequest
 from matching.workflows import requests
 from peersupport.organization import texts
 from peersupport.organization.context import for_request
-from peersupport.ui.pages import ConfirmPage
+from peersupport.ui.pages import ConfirmPage, uuid_or_none
 from supporters.views.staff import ForCoordinators
 
 
@@ -43,21 +44,14 @@ class Waiting(ForCoordinators, TemplateView):
     template_name = "matching/to_take.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        free = (
-            board.with_stage(SupportRequest.objects.to_take(self.request.user))
-            .defer("words")
-            .order_by("stage_since", "pk")[:200]
-        )
-        mine = board.with_stage(
-            SupportRequest.objects.filter(looked_after_by=self.request.user).exclude(state="closed")
-        )
-        return super().get_context_data(
-            free=free,
-            mine=mine.defer("words").order_by("stage_since", "pk")[:200],
-            stages=board.STAGES,
-            form=None,
-            **kwargs,
-        )
+        mine = SupportRequest.objects.filter(looked_after_by=self.request.user).exclude(state="closed")
+        lists = {"free": SupportRequest.objects.to_take(self.request.user), "mine": mine}
+        pages = {name: self._page(name, found) for name, found in lists.items()}
+        return super().get_context_data(**pages, stages=board.STAGES, form=None, **kwargs)
+
+    def _page(self, name: str, found: Any) -> Any:
+        ordered = board.with_stage(found).defer("words").order_by("stage_since", "pk")
+        return Paginator(ordered, board.PAGE).get_page(self.request.GET.get(name))
 
 
 class Take(ForCoordinators, ConfirmPage):
@@ -96,13 +90,16 @@ class ToRing(ForCoordinators, TemplateView):
     template_name = "matching/to_ring.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(people=board.ring_list(), form=None, **kwargs)
+        return super().get_context_data(page=board.to_ring_page(self.request.GET.get("page")), form=None, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        told = [one for one in board.ring_list() if str(one["support"].pk) == request.POST.get("request")]
-        seen = set(request.POST.getlist("news"))  # what came after the page was shown is not told yet
-        for one in told:
-            requests.note_told(one["support"], [m for m in one["news"] if str(m.pk) in seen], by=request.user)
+        named = uuid_or_none(request.POST.get("request"))
+        person = SupportRequest.objects.filter(person=None, pk=named).first()
+        # What came after the page was shown is not told yet.
+        seen = [pk for pk in map(uuid_or_none, request.POST.getlist("news")) if pk]
+        told = board.to_ring().filter(recipient_key=person.person_key, pk__in=seen) if person else None
+        if person and told:
+            requests.note_told(person, told, by=request.user)
         messages.success(request, _("Noted.") if told else _("Somebody noted it already."))
         return redirect("to-ring")
 

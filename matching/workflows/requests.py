@@ -226,8 +226,9 @@ def note_told(request: SupportRequest, news: Iterable[Message], *, by: User) -> 
     """Note that somebody was told the news by telephone or in person."""
     if not by.holds(Role.COORDINATOR):
         raise NotAllowed("told")
-    Message.objects.filter(pk__in=[message.pk for message in news]).update(read_at=timezone.now())
-    record("request.told", request, by=by, role="coordinator", subjects=[request.person_key])
+    with transaction.atomic():
+        Message.objects.filter(pk__in=[message.pk for message in news]).update(read_at=timezone.now())
+        record("request.told", request, by=by, role="coordinator", subjects=[request.person_key])
 
 
 def open_again(request: SupportRequest, *, by: Party, how: str = "") -> SupportRequest:

@@ -12,10 +12,18 @@ from peersupport.audit.lifecycle import NotPossible
 
 def uuid_or_404(text: str | None) -> UUID:
     """Return the id a form named. Raises Http404 for anything else."""
+    found = uuid_or_none(text)
+    if found is None:
+        raise Http404
+    return found
+
+
+def uuid_or_none(text: str | None) -> UUID | None:
+    """Return the id a form named, or None for anything else."""
     try:
         return UUID(text or "")
     except ValueError:
-        raise Http404 from None
+        return None
 
 
 class TokenInAddress:

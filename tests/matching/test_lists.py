@@ -88,7 +88,7 @@ def numbers(world, number):
 
 
 LISTS = {
-    board: 9, to_take: 6, list_of_supporters: 6, to_ring: 6, people_supported: 8, home_of_a_supporter: 9, inbox: 6,
+    board: 9, to_take: 8, list_of_supporters: 6, to_ring: 7, people_supported: 8, home_of_a_supporter: 9, inbox: 6,
     who_looked: 6, numbers: 8,
 }  # fmt: skip
 
@@ -111,3 +111,21 @@ def test_a_list_takes_the_same_few_queries_however_long_it_is(world, make):
             assert client.get(address).status_code == 200
         counted[number] = len([q for q in queries if counts(q["sql"])])
     assert counted == dict.fromkeys((1, 3, 100), LISTS[make])
+
+
+def test_long_lists_of_people_come_in_pages(world):
+    made = requests_of(world, 60)
+    SupportRequest.objects.filter(pk__in=[one.pk for one in made]).update(looked_after_by=None)
+    client = world.client(world.coordinator)
+    first, second = (client.get(reverse("to-take"), {"free": page}).context["free"] for page in (1, 2))
+    assert (len(first), len(second)) == (50, 10)
+    assert not {one.pk for one in first} & {one.pk for one in second}
+    for one in made:
+        SupportRequest.objects.filter(pk=one.pk).update(person=None)
+        Message.objects.create(kind="invitation.answered", object_id=one.pk, recipient_key=one.person_key,
+                               due=timezone.now(), next_try_at=timezone.now())  # fmt: skip
+    page = client.get(reverse("to-ring"), {"page": 2}).context["page"]
+    assert len(page) == 10
+    person = page[0]
+    client.post(reverse("to-ring"), {"request": str(person.pk), "news": [str(message.pk) for message in person.news]})
+    assert person.pk not in {one.pk for n in (1, 2) for one in client.get(reverse("to-ring"), {"page": n}).context["page"]}

@@ -42,14 +42,14 @@ def grouped(field: Any) -> list[tuple[Any, list[Any]]]:
 
 
 @register.simple_tag(takes_context=True)
-def page_link(context: template.Context, page: int) -> str:
-    """Return the query string of this list at another page, filters kept."""
+def page_link(context: template.Context, page: int, name: str = "page") -> str:
+    """Return the query string of this list at another page, filters and other lists kept."""
     query = context["request"].GET.copy()
-    query["page"] = str(page)
+    query[name] = str(page)
     return f"?{query.urlencode()}"
 
 
 @register.inclusion_tag("peer/paging.html", takes_context=True)
-def paging(context: template.Context, page: Any) -> dict[str, Any]:
-    """Draw previous / next for a Django `Page`."""
-    return {"page": page, "request": context["request"]}
+def paging(context: template.Context, page: Any, name: str = "page") -> dict[str, Any]:
+    """Draw previous / next for a Django `Page`; `name` tells several lists on a page apart."""
+    return {"page": page, "name": name, "request": context["request"]}
