@@ -165,9 +165,10 @@ def test_pages_for_people_seeking_support_use_short_sentences():
     assert long == []
 
 
-def test_only_the_vault_would_open_sealed_text():
+def test_only_the_vault_opens_sealed_text():
     for path in CODE:
-        assert not re.search(r"^\s*(from|import) nacl", path.read_text(), re.M), path
+        if ROOT / "peersupport/vault" not in path.parents:
+            assert not re.search(r"^\s*(from|import) nacl", path.read_text(), re.M), path
 
 
 def test_deployment_checks_are_clean():
