@@ -30,11 +30,13 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "peersupport.ui",
     "peersupport.audit",
+    "peersupport.vault",
     "peersupport.organization",
     "peersupport.accounts",
     "peersupport.reminders",
     "supporters",
     "matching",
+    "sessions_log",
     "peersupport.reports",
     "peersupport.demo",
     "django.contrib.auth",
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "peersupport.vault.unlocking.VaultMiddleware",
     "peersupport.ui.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -145,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "peersupport.reminders.tasks.scan", "schedule": env.int("PEER_SCAN_SECONDS", default=20)},
     "housekeeping": {"task": "peersupport.accounts.tasks.housekeeping", "schedule": 3600},
     "matching": {"task": "matching.tasks.housekeeping", "schedule": 60},
+    "notes": {"task": "sessions_log.tasks.housekeeping", "schedule": 600},
     "imports": {"task": "supporters.tasks.continue_imports", "schedule": 30},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
@@ -164,6 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
+    "peersupport.vault.hashers.Argon2id",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
@@ -174,6 +179,7 @@ ACCOUNT_ADAPTER = "peersupport.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "peersupport.accounts.forms.SignupDetails"
+ACCOUNT_FORMS = {"change_password": "peersupport.accounts.password_forms.ChangePassword"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -191,6 +197,13 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PLAIN_HTTP
 USERSESSIONS_TRACK_ACTIVITY = False
 # A second factor for everyone who holds a role of trust; the demonstration never asks for one.
 REQUIRE_SECOND_FACTOR = env.bool("PEER_REQUIRE_SECOND_FACTOR", default=not DEMO)
+
+# The vault (peersupport/vault). The pepper and the ledger stay outside the database and its backups.
+PEPPER_FILE = env("PEER_PEPPER_FILE", default=str(VAR / "pepper"))
+PEPPER_MADE_BY_ITSELF = DEMO or TESTING
+LEDGER_FILE = env("PEER_LEDGER_FILE", default=str(VAR / "ledger"))
+# Each sign-in takes 64 MiB for a tenth of a second: at most so many at once on this machine.
+ARGON2_AT_ONCE = env.int("PEER_ARGON2_AT_ONCE", default=4)
 
 # Languages and time
 LANGUAGE_CODE = env("LANGUAGE_CODE", default="en")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("peersupport.reminders.urls")),
     path("", include("supporters.urls")),
     path("", include("matching.urls")),
+    path("", include("sessions_log.urls")),
     path("", include("peersupport.reports.urls")),
     path("accounts/", include("allauth.urls")),
 ]

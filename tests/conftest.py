@@ -6,7 +6,9 @@ import pytest
 from django.core.cache import cache
 from django.template import base as template_base
 
+from peersupport.vault import crypto
 from tests.making import World
+from tests.people import Signed
 
 
 class Undefined(str):
@@ -65,6 +67,19 @@ def world(db, settings) -> World:
     """An organization with its limits of privacy filled in and the default catalogue."""
     settings.REQUIRE_SECOND_FACTOR = False
     return World()
+
+
+@pytest.fixture
+def cheap_argon2(monkeypatch):
+    """Keys that open as fast as tests need. The real costs have their own tests."""
+    monkeypatch.setattr(crypto, "OPERATIONS", 1)
+    monkeypatch.setattr(crypto, "MEMORY", 64 * 1024)
+
+
+@pytest.fixture
+def sign_in(world, cheap_argon2):
+    """Return a maker of browsers: `sign_in(user)` signs in with the password, as on the web."""
+    return lambda user=None, **how: Signed(world, user or world.user(), **how)
 
 
 @pytest.fixture

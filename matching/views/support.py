@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
-from matching import forms, own_data, suggestions
+from matching import forms, more, own_data, suggestions
 from matching.models import LIVE, InvitationState, Match, RequestState, SupportRequest
 from matching.parties import acting, shut
 from matching.views.base import OfRequest, WithYes
@@ -51,7 +51,7 @@ class Overview(OfRequest, TemplateView):
         waiting = [one for one in asked if one.state in invitations.WAITING]
         answers = [one for one in asked if one.state in (InvitationState.DECLINED, InvitationState.EXPIRED)]
         return super().get_context_data(
-            match=match, lifecycle=matches.LIFECYCLE.verbs(match, by=self.by) if match else [],
+            more=more.links(match, self.by), match=match, lifecycle=matches.LIFECYCLE.verbs(match, by=self.by) if match else [],
             verbs=requests.LIFECYCLE.verbs(self.support, by=self.by), form=None,
             asked=next((one for one in waiting if one.state == InvitationState.OPEN), None),
             queued=[one for one in waiting if one.state == InvitationState.QUEUED],

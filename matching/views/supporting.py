@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from matching import forms
+from matching import forms, more
 from matching.models import Invitation, Match, Question, QuestionState, Strength
 from matching.views.support import agreement_context, version_read
 from matching.workflows import invitations, matches, questions
@@ -168,7 +168,7 @@ class Supporting(OfMatch, TemplateView):
         if live:
             record_read("match.read", self.match, by=self.request.user, role="supporter", subjects=[asked.person_key])
         return super().get_context_data(
-            match=self.match, live=live, form=None, my_pause=self.match.supporter_paused,
+            match=self.match, live=live, more=more.links(self.match, self.request.user), form=None, my_pause=self.match.supporter_paused,
             words=asked.words if asked.show_words and live else "", contact=live and asked.share_contact,
             verbs=matches.LIFECYCLE.verbs(self.match, by=self.request.user), ended=texts.words(TextKind.ENDED), **kwargs,
         )  # fmt: skip

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from peersupport.accounts.models import User
 from peersupport.organization.context import current
 from peersupport.ui.mail import NEUTRAL_SUBJECT
+from peersupport.vault import door as vault
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -21,6 +22,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return str(NEUTRAL_SUBJECT)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Where the raw password is at hand, and right, the vault opens (sign-in and signing in again)."""
+        user = super().authenticate(request, **credentials)
+        if user is not None and credentials.get("password"):
+            vault.password_at_hand(request, user, credentials["password"])
+        return user
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user = super().save_user(request, user, form, commit=False)

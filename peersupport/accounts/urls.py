@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peersupport.accounts import views
+from peersupport.accounts import notes, views
 
 urlpatterns = [
     path("account/", views.Account.as_view(), name="account"),
@@ -14,6 +14,16 @@ urlpatterns = [
     path("account/kept/", views.Retention.as_view(), name="retention"),
     path("account/delete/", views.Delete.as_view(), name="delete-account"),
     path("account/second-factor/", views.SecondFactorNeeded.as_view(), name="second-factor-needed"),
+    path("account/notes/", notes.Notes.as_view(), name="notes"),
+    path("account/notes/open/", notes.Open.as_view(), name="notes-open"),
+    path("account/notes/close/", notes.Lock.as_view(), name="notes-lock"),
+    path("account/notes/recover/", notes.Recover.as_view(), name="notes-recover"),
+    path("account/notes/before/", notes.OldPassword.as_view(), name="notes-old-password"),
+    path("account/notes/anew/", notes.Anew.as_view(), name="notes-anew"),
+    path("account/notes/sheet/", notes.Sheet.as_view(), name="notes-sheet"),
+    path("account/notes/sheet/check/", notes.SheetCheck.as_view(), name="notes-sheet-check"),
+    path("account/notes/without/", notes.Without.as_view(), name="notes-without"),
+    path("account/notes/known/", notes.Known.as_view(), name="notes-known"),
     path("language/", views.set_language, name="set_language"),
     path("invited/<str:token>/", views.Invited.as_view(), name="invited"),
     path("team/", views.Team.as_view(), name="team"),

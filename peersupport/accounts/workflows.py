@@ -169,7 +169,7 @@ def delete_account(user: User, *, by: User) -> None:
     record("account.delete", user, by=user, role=ActorRole.YOURSELF, subjects=[user.pseudonym])
     Consent.objects.filter(subject=user.pseudonym).delete()
     RoleInvitation.objects.filter(accepted_by=user).delete()
-    _sign_out_everywhere(user)
+    sign_out_everywhere(user)
     user.delete()
 
 
@@ -181,6 +181,7 @@ def _leave_no_concern_behind(user: User) -> None:
     mine.delete()
 
 
-def _sign_out_everywhere(user: User) -> None:
+def sign_out_everywhere(user: User) -> None:
+    """End every session of the user, on every device."""
     keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
     Session.objects.filter(session_key__in=list(keys)).delete()

@@ -24,10 +24,14 @@ from peersupport.organization.models import EmergencyNumber, Organization, Outsi
 from peersupport.reminders.models import Heartbeat, Message
 from peersupport.running import prepare
 from peersupport.ui.translated import in_every_language
+from peersupport.vault import door as vault
+from sessions_log.workflows import meetings, notes
 from supporters import workflows as supporter_workflows
 from supporters.models import Dimension, Option, Supporter, Visibility
 
 ACCOUNTS = ["administrator@demo.example", "coordinator@demo.example", "supporter@demo.example", "person@demo.example"]
+#: Somebody whom supporter@demo.example supports; the two keep notes.
+KEEPS_NOTES = "noa@demo.example"
 SUPPORTERS, PEOPLE = 60, 120
 #: The demo's own database is marked before the first row, and once more when it is whole.
 MARK, WHOLE = "demo", "demo-whole"
@@ -57,7 +61,7 @@ class Loader:
     """Loads one organization with life in it; the same each time but for the dates."""
 
     def __init__(self, password: str, say: Say) -> None:
-        self.hashed, self.say = make_password(password), say
+        self.password, self.hashed, self.say = password, make_password(password), say
         self.chance = random.Random(7)
         self.now = timezone.now()
 
@@ -99,7 +103,7 @@ class Loader:
         consents.give(ConsentKind.CHARACTERISTICS, subject=user.pseudonym, by=user)
         pick = self.chance
         supporter_workflows.edit(
-            supporter, by=user, places=pick.randint(1, 63), times=pick.getrandbits(21) | 1, maximum=pick.randint(2, 5),
+            supporter, by=user, places=pick.randint(1, 63), times=pick.getrandbits(21) | 1, maximum=5 if number == 0 else pick.randint(2, 5),
             story=pick.choice(names.STORIES), title=pick.choice(names.TITLES), pronouns=pick.choice(names.PRONOUNS),
             paid=pick.choice([True, False]), phone="+00 555 01" + str(10 + number),
         )  # fmt: skip
@@ -178,10 +182,43 @@ class Loader:
         version = matches.agreement_in_force()
         matches.agree(match, by=by, version=version, how="spoke")
         match = matches.agree(match, by=chosen[0].user, version=version)
+        self.meetings(match)
         if stage == 6:
             matches.pause(match, by=by, how="spoke")
         if stage == 7:
             matches.end(match, by=by, how="spoke")
+
+    def meetings(self, match: Match) -> None:
+        """Some meetings that were, and one to come."""
+        pick, today = self.chance, self.now.replace(tzinfo=None, minute=0, second=0, microsecond=0)
+        for days in (-pick.randint(22, 40), -pick.randint(12, 20), -pick.randint(2, 10), pick.randint(2, 9)):
+            meetings.plan(
+                match, by=match.supporter.user, wall_time=today + timedelta(days=days), time_zone="Europe/Madrid",
+                minutes=pick.choice([30, 45, 60, 60, 90]), setting=pick.choice(["home", "organization", "community", "phone"]),
+            )  # fmt: skip
+
+    def notes(self) -> None:
+        """The demo's supporter and one person keep notes together. Their words are sealed like anybody's."""
+        supporter = Supporter.objects.select_related("user").get(user__email=ACCOUNTS[2])
+        person = self.user(KEEPS_NOTES, "Noa")
+        request = requests.begin(by=person, language="en")
+        requests.edit(request, by=person, call_me="Noa")
+        invitation = invitations.choose(requests.submit(request, by=person), [supporter], by=person)
+        match = invitations.accept(invitation, by=supporter.user)
+        for by in (person, supporter.user):
+            match = matches.agree(match, by=by, version=matches.agreement_in_force())
+            notes.say_yes(match, by=by)
+        self.meetings(match)
+        opened = {user: vault.with_password(user, self.password) for user in (person, supporter.user)}
+        for one in opened.values():
+            vault.do_without_sheet(one)
+        for by, words, added in names.NOTES:
+            author, reader = (person, supporter.user) if by == "person" else (supporter.user, person)
+            note = notes.write(match, vault.Content(words), by=opened[author])
+            if added:
+                notes.write(match, vault.Content({"added": added}), by=opened[reader], adds_to=note)
+        for words in names.REFLECTIONS:
+            notes.reflect(vault.Content({"reflection": words}), by=opened[supporter.user])
 
     def run(self) -> None:
         self.organization()
@@ -189,6 +226,7 @@ class Loader:
         for number in range(SUPPORTERS):
             self.supporter(number)
             self.say("supporters", number + 1, SUPPORTERS)
+        self.notes()
         for number in range(PEOPLE):
             request = self.person(number)
             try:

@@ -30,3 +30,16 @@ WORDS = [
 
 TITLES = ["Peer supporter", "Peer leader", "Recovery coach", ""]
 PRONOUNS = ["she/her", "he/him", "they/them", ""]
+
+#: Notes of two fictional people: who wrote, the words, what the other one added.
+NOTES = [
+    ("supporter", {"talked": "The letter from the housing office, and how long a Sunday can be.",
+                   "strength": "Walking to the harbour and back without planning it.",
+                   "wishes": "You ring the office on Monday. I come along if you want me to."},
+     "I rang. They were kind this time."),
+    ("person", {"talked": "I told you about the night in May. I had not told anyone.",
+                "other": "It was lighter afterwards than I thought."}, ""),
+    ("supporter", {"talked": "What helps when the voices are loud: music for you, company for me.",
+                   "wishes": "You try the choir once. I read about it too."}, ""),
+]  # fmt: skip
+REFLECTIONS = ["Today I wanted to fix things. I noticed, and asked instead. Silence was hard and turned out well."]

@@ -37,10 +37,11 @@ class OrganizationForm(PeerModelForm):
         model = Organization
         fields = [
             "name", "contact_phone", "contact_email", "contact_hours", "time_zone", "minimum_age", "hours_to_answer",
-            "small_numbers_below", "months_kept", "leave_page_url", "supporter_checks",
+            "small_numbers_below", "months_kept", "months_notes_kept", "leave_page_url", "supporter_checks",
         ]  # fmt: skip
         help_texts = {
             "months_kept": _("After that, a closed request is deleted."),
+            "months_notes_kept": _("On that day a note is destroyed. It counts for notes written from now on."),
             "small_numbers_below": _("Counts of people smaller than this are never shown to anyone."),
         }
 

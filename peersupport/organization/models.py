@@ -36,6 +36,9 @@ class Organization(models.Model):
     months_kept = models.PositiveSmallIntegerField(
         _("months a closed request is kept"), default=6, validators=_between(1, 120)
     )
+    months_notes_kept = models.PositiveSmallIntegerField(
+        _("months a note is kept"), default=12, validators=_between(1, 120)
+    )
     leave_page_url = models.URLField(
         _("where “Leave this page” leads"), blank=True, default="https://www.wikipedia.org/"
     )

@@ -27,7 +27,7 @@ def declare_all() -> None:
         Record(models.Organization, "organization", fields(
             public="id name about contact_phone contact_email contact_hours time_zone supporter_title legal_duties "
                    "agreement_words minimum_age hours_to_answer leave_page_url",
-            staff="small_numbers_below months_kept supporter_checks"), always, mail=frozenset({"name"})),
+            staff="small_numbers_below months_kept months_notes_kept supporter_checks"), always, mail=frozenset({"name"})),
         Record(models.EmergencyNumber, "organization", fields(public="id country label number hours order"), always),
         Record(models.OutsideBody, "organization", fields(public="id name how order"), always),
         Record(models.TextVersion, "organization",

@@ -1,6 +1,7 @@
 """A small full world, and every page of it by who can open it."""
 
 import time
+from datetime import datetime
 
 from django.urls import get_resolver, reverse
 
@@ -12,14 +13,17 @@ from peersupport.accounts.models import Role
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber, OutsideBody
 from peersupport.ui.tokens import new_token
+from peersupport.vault import door
+from sessions_log.workflows import meetings, notes
 from supporters.importing import runs
 from supporters.models import Dimension
+from tests.people import Signed
 
 LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
 STORY = "I lost my flat, my work and my sleep, in that order. What came back first was laughing. " * 3
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
-NO_PAGE = {"want-account",
+NO_PAGE = {"want-account", "notes-lock", "notes-sheet-check", "session-happened",
     "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
@@ -65,7 +69,24 @@ class Town:
                 request=self.choosing, supporter=self.supporter, option=world.option(*hidden.split(":"))
             )
         self.nobody = world.user(name="Nobody Yet")
+        self.notes()
         self.organization()
+
+    def notes(self):
+        """Two people who keep notes, with a meeting and a reflection."""
+        self.kept = self.world.match(self.world.request(call_me="Noa"), self.others[1])
+        people = [Signed(self.world, user).unlocked() for user in (self.kept.request.person, self.kept.supporter.user)]
+        for one in people:
+            door.do_without_sheet(one)
+            notes.say_yes(self.kept, by=one.user)
+        words = {"talked": STORY, "strength": "The sea, and laughing about the ferry.", "wishes": "Ring on Monday."}
+        self.note = notes.write(self.kept, door.Content(words), by=people[1])
+        notes.write(self.kept, door.Content({"added": "I would say it otherwise."}), by=people[0], adds_to=self.note)
+        self.reflection = notes.reflect(door.Content({"reflection": STORY}), by=people[1])
+        self.session = meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2030, 5, 5, 10),
+                                     time_zone="Europe/Madrid", minutes=60, setting="community")  # fmt: skip
+        meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2026, 5, 5, 10), time_zone="Europe/Madrid",
+                      minutes=45, setting="phone")  # fmt: skip
 
     def organization(self):
         world = self.world
@@ -109,7 +130,8 @@ class Town:
             "active": self.active.request.person, "paused": self.paused.request.person,
             "rested": self.rested.request.person, "ended": self.ended.request.person, "supporter": self.supporter.user,
             "fresh": self.fresh.user, "coordinator": self.world.coordinator, "administrator": self.world.administrator,
-            "contact": self.contact, "by link": None, "by lasting link": None,
+            "contact": self.contact, "with notes": self.kept.request.person,
+            "reflecting": self.kept.supporter.user, "by link": None, "by lasting link": None,
         }  # fmt: skip
 
     def pages(self):
@@ -133,7 +155,15 @@ class Town:
             ],
             "nobody": [*plain("home", "ask", "account", "preferences", "who-looked", "consents", "copy", "retention",
                               "delete-account", "inbox", "account_email", "account_change_password", "mfa_index",
-                              "usersessions_list", "account_logout", "mfa_activate_totp")],
+                              "usersessions_list", "account_logout", "mfa_activate_totp", "notes", "notes-open", "notes-recover",
+                              "notes-old-password", "notes-anew")],
+            "with notes": [
+                *plain("notes", "notes-sheet", "notes-without", "notes-known"),
+                *of(self.kept, "sessions", "plan-session", "notes-of", "notes-yes", "notes-stop", "write-note", "compare-keys"),
+                *of(self.session, "move-session"), *of(self.note, "note", "add-to-note", "erase-note"),
+            ],
+            "reflecting": [*plain("reflections", "reflect"), ("erase-reflection", [self.reflection.pk], ""),
+                           *of(self.kept, "notes-of", "sessions"), *of(self.note, "note")],
             "draft": [*of(self.draft, "support", *steps), ("home", [], ""), ("ask", [], ""), ("ask-dimension", [self.draft.pk, lived.key], ""),
                       ("consents", [], ""), ("withdraw-consent", ["support"], "")],
             "choosing": [*of(self.choosing, "support", "suggestions", "wait", "close", "ask-sent", "go-on-alone", "ask-matters"),

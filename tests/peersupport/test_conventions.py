@@ -14,8 +14,8 @@ from django.core.management import call_command
 from peersupport.audit.classes import declared
 
 ROOT = Path(settings.BASE_DIR)
-CODE = [path for name in ("peersupport", "supporters", "matching") for path in (ROOT / name).rglob("*.py")]
-OUR_APPS = {"audit", "organization", "accounts", "reminders", "supporters", "matching"}
+CODE = [path for name in ("peersupport", "supporters", "matching", "sessions_log") for path in (ROOT / name).rglob("*.py")]
+OUR_APPS = {"audit", "organization", "accounts", "reminders", "supporters", "matching", "vault", "sessions_log"}
 TEMPLATES = list((ROOT / "templates").rglob("*"))
 
 
@@ -190,6 +190,7 @@ TYPED = [
     "matching/workflows", "matching/policies.py", "matching/suggestions.py", "matching/parties.py", "supporters/workflows.py",
     "supporters/room.py", "peersupport/reminders/outbox.py", "peersupport/reminders/kinds.py", "peersupport/audit",
     "peersupport/accounts/workflows.py", "peersupport/accounts/consents.py", "peersupport/organization/workflows.py",
+    "peersupport/vault", "sessions_log/workflows", "sessions_log/policies.py",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ its line: 302 to the sign-in for strangers, 404 where nobody else may learn that
 
 import re
 import time
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -18,8 +19,14 @@ from matching.workflows import links, matches
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber
 from peersupport.ui.tokens import new_token
+from peersupport.vault import door
+from sessions_log.workflows import meetings, notes
 from supporters.importing import runs
 from supporters.models import Dimension
+from tests.people import Signed
+
+#: Signing in opens keys; the real costs of that have their own test.
+pytestmark = pytest.mark.usefixtures("cheap_argon2")
 
 ACTORS = [
     "stranger", "person", "other_person", "bearer", "lasting", "supporter", "other_supporter", "coordinator",
@@ -34,6 +41,7 @@ LINKED = frozenset({"bearer", "coordinator"})
 LINKED_LASTING = frozenset({"bearer", "lasting", "coordinator"})
 COORDINATORS = frozenset({"coordinator", "other_coordinator"})
 ADMINISTRATOR = frozenset({"administrator"})
+PARTIES = frozenset({"person", "supporter"})
 SUPPORTER, SUPPORTERS = frozenset({"supporter"}), frozenset({"supporter", "other_supporter"})
 
 
@@ -91,6 +99,8 @@ MATRIX = (
             "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
             "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
             "usersessions_list")
+    | lines(SIGNED_IN, 302, "notes", "notes-open", "notes-lock", "notes-recover", "notes-old-password", "notes-anew",
+            "notes-sheet", "notes-sheet-check", "notes-without", "notes-known")
     | lines(SIGNED_IN, 302, "withdraw-consent", kind="request")
     | lines(SIGNED_IN, 302, "mfa_remove_webauthn", "mfa_edit_webauthn", pk="first")
     | lines(WITH_COORDINATOR, "of request", *REQUEST_FULL, *REQUEST_LASTING, pk="own")
@@ -104,6 +114,12 @@ MATRIX = (
     | lines(SUPPORTER, 404, "invitation", "decline", pk="invitation")
     | lines(SUPPORTER, 404, "supporting", "supporting-meeting", "supporting-agreement", "supporting-pause",
             "supporting-resume", "supporting-end", pk="match")
+    | lines(PARTIES, 404, "sessions", "plan-session", "notes-of", "notes-yes", "notes-stop", "write-note", "compare-keys",
+            pk="match")
+    | lines(PARTIES, 404, "move-session", "session-happened", pk="session")
+    | lines(PARTIES, 404, "note", "add-to-note", "erase-note", pk="note")
+    | lines(SUPPORTERS, 403, "reflections", "reflect")
+    | lines(SUPPORTER, 404, "erase-reflection", pk="reflection")
     | lines(COORDINATORS, 403, "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter")
     | lines(COORDINATORS, 403, "take", pk="linked")
     | lines(frozenset({"coordinator"}), "hand back", "hand-back", pk="linked")
@@ -151,7 +167,22 @@ class Place:
         self.concern = organization_workflows.raise_concern(contact, "words", code_hash=hashed, by=None)
         self.number = EmergencyNumber.objects.get().pk
         self.dimension = Dimension.objects.get(key="gender")
+        self.notes()
         self.run = runs.begin("roster.csv", b"Name,Age\nAda,37\n", by=world.coordinator)
+
+    def notes(self):
+        """A meeting, a note of two people and a reflection, sealed as they are on the web."""
+        self.browsers = {name: Signed(self.world, self.user(name)) for name in ("person", "supporter")}
+        for one in self.browsers.values():
+            door.do_without_sheet(one.unlocked())
+            notes.say_yes(self.match, by=one.user)
+        unlocked = self.browsers["supporter"].unlocked()
+        self.note = notes.write(self.match, door.Content({"talked": "words"}), by=unlocked)
+        self.reflection = notes.reflect(door.Content({"reflection": "words"}), by=unlocked)
+        self.session = meetings.plan(
+            self.match, by=self.match.supporter.user, wall_time=datetime(2026, 5, 5, 10), time_zone="UTC", minutes=60,
+            setting="phone",
+        )  # fmt: skip
 
     def user(self, actor):
         world = self.world
@@ -165,6 +196,8 @@ class Place:
         return world.user(*roles.get(actor, []))
 
     def client(self, actor):
+        if actor in self.browsers:
+            return Signed(self.world, self.user(actor)).client  # with the vault open, as after a sign-in
         if actor not in WITHOUT_ACCOUNT:
             return self.world.client(self.user(actor))
         client = Client(HTTP_HOST="localhost")
@@ -182,6 +215,7 @@ class Place:
             "own": self.own.pk, "linked": self.linked.pk, "free": self.free.pk, "invitation": self.invitation.pk,
             "match": self.match.pk, "supporter": self.supporter.pk, "concern": self.concern.pk, "first": self.number,
             "dimension": self.dimension.pk, "option": self.dimension.options.first().pk, "import": self.run.pk,
+            "note": self.note.pk, "reflection": self.reflection.pk, "session": self.session.pk,
         }  # fmt: skip
         return {name: ids.get(value, value) for name, value in kwargs.items()}
 
@@ -224,7 +258,7 @@ GONE_IS_FINE = {
     "mfa_deactivate_totp", "rest-contact", "account_reauthenticate", "mfa_reauthenticate", "mfa_authenticate", "questions",
     "inbox", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "account_confirm_login_code", "account_confirm_email",
 }  # fmt: skip
-ENDS_A_SESSION = {"erase", "account_logout", "link-shut", "link", "delete-account", "account_signup"}
+ENDS_A_SESSION = {"notes-lock", "notes-known", "erase", "account_logout", "link-shut", "link", "delete-account", "account_signup"}
 SIGN_IN_PAGES = {"mfa_authenticate", "account_confirm_login_code", "account_logout", "home", "mfa_login_webauthn"}
 
 

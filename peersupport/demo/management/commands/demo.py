@@ -44,6 +44,7 @@ class Command(BaseCommand):
     def _serve(self, port: int, password: str) -> int:
         lines = [f"\n  The demo runs at http://localhost:{port}   (stop it with Ctrl-C)\n"]
         lines += [f"    {email:<32} {password}" for email in loading.ACCOUNTS]
+        lines += [f"    {loading.KEEPS_NOTES:<32} {password}   (keeps notes with the supporter)"]
         lines += [f"\n  Mails are written to {settings.VAR / 'mail'}"]
         extra = {"PEER_MODE": "demo", "SITE_URL": f"http://localhost:{port}"}
         return running.run(port, said="\n".join(lines), extra=os.environ | extra)

@@ -1,0 +1,83 @@
+"""The vault's one door: what the rest of the house may call. Nothing else in here is imported from outside.
+
+What we promise, word for word, is in `PROMISE`. It is not end-to-end encryption; never call it that.
+"""
+
+from peersupport.vault import drafts, ledger, pepper
+from peersupport.vault.crypto import Refused, compare_number
+from peersupport.vault.keys import (
+    State,
+    adopt_password,
+    begin_anew,
+    change_password,
+    check_group,
+    do_without_sheet,
+    keys_changed,
+    make_sheet,
+    open_here,
+    open_with_sheet,
+    sheet_is_settled,
+    somebody_may_know,
+    state,
+    with_password,
+)
+from peersupport.vault.models import SealedText
+from peersupport.vault.pepper import PepperMissing
+from peersupport.vault.pins import KeyChanged, confirm, public_of
+from peersupport.vault.promise import PROMISE
+from peersupport.vault.sheet import WrongSheet
+from peersupport.vault.texts import (
+    CannotOpen,
+    Content,
+    NoKeys,
+    catch_up,
+    destroy,
+    read,
+    read_all,
+    seal_anew,
+    share,
+    take_back,
+    write,
+)
+from peersupport.vault.unlocking import Unlocked, lock, password_at_hand, unlocked
+
+__all__ = [
+    "PROMISE",
+    "CannotOpen",
+    "Content",
+    "KeyChanged",
+    "NoKeys",
+    "PepperMissing",
+    "Refused",
+    "SealedText",
+    "State",
+    "Unlocked",
+    "WrongSheet",
+    "adopt_password",
+    "begin_anew",
+    "catch_up",
+    "change_password",
+    "check_group",
+    "compare_number",
+    "confirm",
+    "destroy",
+    "do_without_sheet",
+    "drafts",
+    "keys_changed",
+    "ledger",
+    "lock",
+    "make_sheet",
+    "open_here",
+    "open_with_sheet", "password_at_hand", "pepper",
+    "public_of",
+    "read",
+    "read_all",
+    "seal_anew",
+    "share",
+    "sheet_is_settled",
+    "somebody_may_know",
+    "state",
+    "take_back",
+    "unlocked",
+    "with_password", "write",
+]  # fmt: skip

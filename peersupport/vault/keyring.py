@@ -1,0 +1,107 @@
+"""A user's keys: made at the first sign-in with a password, opened by the password or the recovery sheet, replaced."""
+
+import secrets
+import struct
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from peersupport.audit.recording import record
+from peersupport.vault import crypto, pepper, sheet
+from peersupport.vault.crypto import Keys, Refused, pack
+from peersupport.vault.models import KeyPair, KeyState, SheetState, Wrap, WrapKind
+from peersupport.vault.slots import one_place
+
+#: Salt, operations, memory in KiB, version of the pepper: kept at the head of a password wrap.
+_HEAD = struct.Struct(f">{crypto.SALT}sIII")
+
+
+def current(user_id: UUID) -> KeyPair | None:
+    """Return the key pair in use, or None before the first sign-in with a password."""
+    return KeyPair.objects.filter(user=user_id, state=KeyState.CURRENT).first()
+
+
+@transaction.atomic
+def enrol(user: Any, password: str) -> Keys:
+    """Make the first keys of a user, or new ones in place of lost ones. Raises PepperMissing, TooBusy."""
+    latest = KeyPair.objects.select_for_update().filter(user=user).order_by("-version").first()
+    keys = Keys(user.pk, latest.version + 1 if latest else 1, crypto.new_seed())
+    KeyPair.objects.filter(user=user, state=KeyState.CURRENT).update(state=KeyState.REPLACED)
+    public = keys.public
+    pair = KeyPair.objects.create(
+        user=user, version=keys.version, encryption_public=public.encryption, signing_public=public.signing
+    )
+    wrap_with_password(pair, keys, password)
+    record("vault.enrol", pair, by=user, role="self", subjects=[user.pseudonym])
+    return keys
+
+
+def wrap_with_password(pair: KeyPair, keys: Keys, password: str) -> None:
+    """Seal the seed under a password, in place of the wrap before. Raises PepperMissing, TooBusy."""
+    number, value = pepper.newest()
+    head = _HEAD.pack(secrets.token_bytes(crypto.SALT), crypto.OPERATIONS, crypto.MEMORY // 1024, number)
+    key = _key_from(password, head, value)
+    blob = bytes([crypto.VERSION]) + head + crypto.lock(key, keys.seed, _about(pair, WrapKind.PASSWORD, head))
+    Wrap.objects.update_or_create(key_pair=pair, kind=WrapKind.PASSWORD, defaults={"blob": blob})
+
+
+def open_with_password(pair: KeyPair, password: str) -> Keys:
+    """Open the seed with the password it was sealed under. Raises Refused, PepperMissing, TooBusy.
+
+    A wrap made with an older pepper is made anew on the way.
+    """
+    blob = _blob(pair, WrapKind.PASSWORD)
+    if blob[:1] != bytes([crypto.VERSION]) or len(blob) <= 1 + _HEAD.size:
+        raise Refused
+    head, sealed = blob[1 : 1 + _HEAD.size], blob[1 + _HEAD.size :]
+    number = _HEAD.unpack(head)[3]
+    seed = crypto.unlock(_key_from(password, head, pepper.of_version(number)), sealed,
+                         _about(pair, WrapKind.PASSWORD, head))  # fmt: skip
+    keys = _checked(pair, seed)
+    if number != pepper.newest()[0]:
+        wrap_with_password(pair, keys, password)
+    return keys
+
+
+def _key_from(password: str, head: bytes, value: bytes) -> bytes:
+    salt, operations, memory, _number = _HEAD.unpack(head)
+    # A row that somebody changed must neither exhaust the machine nor break.
+    if not (1 <= operations <= 10 and 8 <= memory <= 1024 * 1024):
+        raise Refused
+    with one_place():
+        return crypto.from_password(password, salt, value, operations=operations, memory=memory * 1024)
+
+
+def new_sheet(pair: KeyPair, keys: Keys) -> str:
+    """Make a recovery code and seal the seed under it; older sheets open nothing any more. Shown once, never kept."""
+    code = sheet.new_code()
+    blob = crypto.lock(sheet.key_of(code), keys.seed, _about(pair, WrapKind.SHEET))
+    with transaction.atomic():
+        Wrap.objects.update_or_create(key_pair=pair, kind=WrapKind.SHEET, defaults={"blob": blob})
+        KeyPair.objects.filter(pk=pair.pk).update(sheet=SheetState.SHOWN)
+    return code
+
+
+def open_with_sheet(pair: KeyPair, typed: str) -> Keys:
+    """Open the seed with a recovery code. Raises WrongSheet where a slip can be seen, else Refused."""
+    return _checked(pair, crypto.unlock(sheet.key_of(typed), _blob(pair, WrapKind.SHEET), _about(pair, WrapKind.SHEET)))
+
+
+def _blob(pair: KeyPair, kind: str) -> bytes:
+    wrap = Wrap.objects.filter(key_pair=pair, kind=kind).first()
+    if wrap is None:
+        raise Refused
+    return bytes(wrap.blob)
+
+
+def _about(pair: KeyPair, kind: str, head: bytes = b"") -> bytes:
+    return pack("wrap", crypto.VERSION, pair.user_id, pair.version, kind, head)
+
+
+def _checked(pair: KeyPair, seed: bytes) -> Keys:
+    """The keys of a seed, when the public keys in the database are theirs and nobody swapped them."""
+    keys = Keys(pair.user_id, pair.version, seed)
+    if len(seed) != crypto.KEY or keys.public != pair.public:
+        raise Refused
+    return keys

@@ -1,0 +1,238 @@
+"""Sealed texts: written for their readers, read, shared, taken back, destroyed. The only place with plain text."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from peersupport.audit.lifecycle import NotPossible, lock
+from peersupport.audit.recording import record, record_read
+from peersupport.vault import crypto, pins
+from peersupport.vault.crypto import Header, Public, Refused
+from peersupport.vault.models import Gone, Grant, SealedText
+from peersupport.vault.pins import Seen
+from peersupport.vault.unlocking import Unlocked
+
+log = logging.getLogger("peersupport.vault")
+#: A text at most, in bytes of UTF-8: all of it stays in memory on its way.
+LARGEST = 100_000
+
+
+class CannotOpen(Exception):
+    """The text can't be opened. Always the same words, whatever the cause."""
+
+
+class NoKeys(Exception):
+    """A reader has no keys yet: they never signed in with a password. `user_id` is theirs."""
+
+    def __init__(self, user_id: UUID) -> None:
+        super().__init__()
+        self.user_id = user_id
+
+
+@dataclass(repr=False)
+class Content:
+    """A text, opened: its parts by name. It never shows itself in a log or an error."""
+
+    parts: dict[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return "Content(…)"
+
+    __str__ = __repr__
+
+    @property
+    def packed(self) -> bytes:
+        made = json.dumps(self.parts, ensure_ascii=False, sort_keys=True).encode()
+        if len(made) > LARGEST:
+            raise ValueError("too long")
+        return made
+
+
+@transaction.atomic
+def write(kind: str, relationship: UUID, content: Content, *, readers: Sequence[UUID], by: Unlocked) -> SealedText:
+    """Seal a new text for its readers (the author is one) and return its row.
+
+    Raises NoKeys, KeyChanged, and ValueError for more than LARGEST bytes.
+    """
+    header = Header(kind, uuid4(), 1, relationship, by.keys.user, by.keys.version)
+    sealed, key = crypto.seal(content.packed, header, by.keys)
+    text = SealedText(
+        id=header.text, kind=kind, relationship=relationship, author_id=header.author, author_version=by.keys.version,
+        nonce=sealed.nonce, ciphertext=sealed.ciphertext, signature=sealed.signature,
+    )  # fmt: skip
+    text.save(force_insert=True)
+    seen = Seen(by)
+    for reader in dict.fromkeys([by.keys.user, *readers]):
+        _grant(text, key, _public(reader, by, seen), by)
+    seen.save()
+    return text
+
+
+def _public(reader: UUID, by: Unlocked, seen: Seen) -> Public:
+    if reader == by.keys.user:
+        return by.keys.public
+    public = pins.public_of(reader)
+    if public is None:
+        raise NoKeys(reader)
+    return seen.trust(public)
+
+
+def _grant(text: SealedText, key: bytes, reader: Public, by: Unlocked) -> None:
+    wrap, signature = crypto.grant(key, text.header, reader, by.keys)
+    Grant.objects.update_or_create(text=text, reader_id=reader.user, defaults={
+        "reader_version": reader.version, "wrap": wrap, "granted_by_id": by.keys.user,
+        "granter_version": by.keys.version, "signature": signature})  # fmt: skip
+
+
+def read(text: SealedText, *, by: Unlocked, role: str, subjects: Sequence[UUID | None] = ()) -> Content:
+    """Open a text for one of its readers, and write that it was read.
+
+    Whether they may is asked before, by the caller. Raises CannotOpen, and KeyChanged for unconfirmed keys.
+    """
+    (content,) = read_all([text], by=by, role=role, subjects=subjects)
+    if content is None:
+        raise CannotOpen
+    return content
+
+
+def read_all(
+    texts: Sequence[SealedText], *, by: Unlocked, role: str, subjects: Sequence[UUID | None] = (), noted: bool = True
+) -> list[Content | None]:
+    """Open texts in the order given, in a number of queries that does not grow; None for one that can't be opened."""
+    opener = _Opener(texts, by)
+    found = [opener.content(text) for text in texts]
+    with transaction.atomic():
+        opener.seen.save()
+        for text, content in zip(texts, found, strict=True):
+            if content is None:
+                alarm(text, by)
+            elif noted:
+                record_read("note.read", text, by=by.user, role=role, subjects=subjects)
+    return found
+
+
+class _Opener:
+    """What opening several texts needs, fetched at once."""
+
+    def __init__(self, texts: Sequence[SealedText], by: Unlocked) -> None:
+        self.by = by
+        try:
+            self.seen = Seen(by)
+        except Refused:
+            raise CannotOpen from None
+        grants = Grant.objects.filter(text__in=[text.pk for text in texts], reader=by.keys.user)
+        self.grants = {grant.text_id: grant for grant in grants}
+        users = {text.author_id for text in texts} | {grant.granted_by_id for grant in self.grants.values()}
+        pairs = pins.KeyPair.objects.filter(user__in=users)
+        self.publics = {(pair.user_id, pair.version): pair.public for pair in pairs}
+
+    def content(self, text: SealedText) -> Content | None:
+        """Open one text. Raises KeyChanged."""
+        try:
+            packed = crypto.open_text(
+                text.sealed, self.key(text), text.header, self._trusted(text.author_id, text.author_version)
+            )
+            self.seen.newest_revision(text.pk, text.revision)
+        except (Refused, KeyError):
+            return None
+        return Content(json.loads(packed))
+
+    def key(self, text: SealedText) -> bytes:
+        """Return the key of a text. Raises Refused, KeyError, KeyChanged."""
+        grant = self.grants[text.pk]
+        if grant.reader_version != self.by.keys.version:
+            raise Refused
+        granter = self._trusted(grant.granted_by_id, grant.granter_version)
+        return crypto.take(bytes(grant.wrap), bytes(grant.signature), text.header, self.by.keys, granter)
+
+    def _trusted(self, user: UUID, version: int) -> Public:
+        public = self.publics[user, version]
+        if user != self.by.keys.user:
+            return self.seen.trust(public)
+        if version == self.by.keys.version and public != self.by.keys.public:
+            raise Refused
+        return public
+
+
+def alarm(text: SealedText, by: Unlocked) -> None:
+    """A text does not open that should: write it down for its reader, and tell whoever runs the server, without words."""
+    log.error("a sealed text could not be opened (%s)", text.pk)
+    record("vault.alarm", text, by=None, role="system", subjects=[by.user.pseudonym])
+
+
+@transaction.atomic
+def share(text: SealedText, reader: UUID, *, by: Unlocked) -> None:
+    """Let one more reader in. Raises CannotOpen, NoKeys, KeyChanged."""
+    opener = _Opener([text], by)
+    try:
+        key = opener.key(text)
+    except (Refused, KeyError):
+        alarm(text, by)
+        raise CannotOpen from None
+    _grant(text, key, _public(reader, by, opener.seen), by)
+    opener.seen.save()
+
+
+@transaction.atomic
+def take_back(text: SealedText, reader: UUID, *, by: Unlocked | None) -> SealedText:
+    """Lock a reader out at once. The text gets a new key now when its author does it, else when the author is here."""
+    fresh: SealedText = lock(text)
+    Grant.objects.filter(text=fresh, reader=reader).delete()
+    if by is not None and by.keys.user == fresh.author_id:
+        return seal_anew(fresh, by=by)
+    fresh.seal_anew = True
+    fresh.save(update_fields=["seal_anew"])
+    return fresh
+
+
+@transaction.atomic
+def seal_anew(text: SealedText, *, by: Unlocked, content: Content | None = None) -> SealedText:
+    """Seal a text (or its new wording) under a new key, for the readers it has, as a new revision.
+
+    Raises CannotOpen, NotPossible for anybody but the author.
+    """
+    fresh: SealedText = lock(text)
+    if fresh.author_id != by.keys.user:
+        raise NotPossible
+    opener = _Opener([fresh], by)
+    content = content or opener.content(fresh)
+    if content is None:
+        alarm(fresh, by)
+        raise CannotOpen
+    readers = list(fresh.grants.exclude(reader=by.keys.user).values_list("reader", flat=True))
+    fresh.revision, fresh.author_version, fresh.seal_anew = fresh.revision + 1, by.keys.version, False
+    sealed, key = crypto.seal(content.packed, fresh.header, by.keys)
+    fresh.nonce, fresh.ciphertext, fresh.signature = sealed.nonce, sealed.ciphertext, sealed.signature
+    fresh.save()
+    for reader in [by.keys.user, *readers]:
+        _grant(fresh, key, _public(reader, by, opener.seen), by)
+    opener.seen.newest_revision(fresh.pk, fresh.revision)
+    opener.seen.save()
+    return fresh
+
+
+def catch_up(by: Unlocked) -> int:
+    """Seal anew what the user wrote and somebody was taken out of while they were away; return how many."""
+    waiting = list(SealedText.objects.filter(author=by.keys.user, seal_anew=True)[:50])
+    done = 0
+    for text in waiting:
+        try:
+            seal_anew(text, by=by)
+            done += 1
+        except (CannotOpen, NoKeys, pins.KeyChanged, NotPossible):
+            continue
+    return done
+
+
+@transaction.atomic
+def destroy(texts: Any) -> int:
+    """Destroy texts (a queryset) for good: ciphertext and every key of theirs. Return how many."""
+    ids = list(texts.values_list("pk", flat=True))
+    Gone.objects.bulk_create([Gone(text=pk) for pk in ids], ignore_conflicts=True)
+    SealedText.objects.filter(pk__in=ids).delete()
+    return len(ids)

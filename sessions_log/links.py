@@ -1,0 +1,33 @@
+"""What the pages of a match and the menu show of meetings and notes."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from matching import more
+from matching.models import Match
+from peersupport.accounts.menu import holds
+from peersupport.accounts.models import Role, User
+from peersupport.ui.navigation import Entry, register
+
+
+def of_match(match: Match, by: Any) -> list[tuple[Any, str]]:
+    """Return the links for one of the two; a link of somebody without an account opens none of it."""
+    if not isinstance(by, User):
+        return []
+    found = [(_("Meetings"), reverse("sessions", args=[match.pk]))]
+    if match.request.person_id is not None:
+        found.append((_("Notes"), reverse("notes-of", args=[match.pk])))
+    return found
+
+
+def _supporter(request: HttpRequest) -> bool:
+    return holds(Role.SUPPORTER)(request)
+
+
+def register_all() -> None:
+    """Register both."""
+    more.register(of_match)
+    register(Entry(_("Your reflections"), "reflections", _supporter, 45))

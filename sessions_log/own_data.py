@@ -1,0 +1,42 @@
+"""What this app holds of somebody: meetings and notes are listed in a copy, the words of notes never."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.accounts.models import User
+from peersupport.accounts.own_data import Part, register
+from sessions_log.models import Note, Reflection, Session
+
+
+def _meetings(user: User) -> Any:
+    return list(Session.objects.for_user(user).values("state", "starts_at", "minutes", "setting"))
+
+
+def _notes(user: User) -> Any:
+    return list(Note.objects.for_user(user).values("made_at", "keep_until"))
+
+
+def _reflections(user: User) -> Any:
+    return list(Reflection.objects.for_user(user).values("made_at", "keep_until"))
+
+
+def _erase_notes(user: User) -> None:
+    Note.objects.for_user(user).delete()
+
+
+def _erase_reflections(user: User) -> None:
+    Reflection.objects.for_user(user).delete()
+
+
+def _erase_meetings(user: User) -> None:
+    Session.objects.for_user(user).delete()
+
+
+def register_all() -> None:
+    """Register the three parts; they go before the matches they belong to."""
+    register(
+        Part("meetings", _("Meetings"), _meetings, _erase_meetings),
+        Part("notes", _("Notes, without their words"), _notes, _erase_notes),
+        Part("reflections", _("Reflections, without their words"), _reflections, _erase_reflections),
+    )

@@ -1,0 +1,102 @@
+"""The meetings of two people: listed, planned, moved, noted as held or not."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView, View
+
+from peersupport.organization.context import for_request
+from peersupport.ui.pages import FormPage
+from sessions_log import forms
+from sessions_log.models import Session, SessionState
+from sessions_log.views.base import OfMatch
+from sessions_log.workflows import meetings
+
+
+class Sessions(OfMatch, TemplateView):
+    """Every meeting of the two, newest first."""
+
+    template_name = "sessions_log/sessions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = Paginator(Session.objects.filter(match=self.match), 50).get_page(self.request.GET.get("page"))
+        now = timezone.now()
+        for one in page:
+            one.unanswered = one.state == SessionState.PLANNED and one.starts_at <= now
+        return super().get_context_data(
+            page=page, match=self.match, back=self.match_page(), other=self.other(), live=self.match.state != "ended",
+            form=None, **kwargs,
+        )  # fmt: skip
+
+
+class Plan(OfMatch, FormPage):
+    """Plan a meeting, or note one that is over."""
+
+    form_class = forms.SessionForm
+    permission = "sessions_log.plan"
+    heading = _("Plan a meeting")
+    lead = _("The other one is told, and can move it too. A meeting that is over can be noted here as well.")
+    button = _("Save")
+    success = _("Saved.")
+
+    def get_back(self) -> str:
+        return reverse("sessions", args=[self.match.pk])
+
+    def get_initial(self) -> dict[str, Any]:
+        zone = self.request.user.time_zone or for_request(self.request).time_zone
+        return {"time_zone": zone, "minutes": 60}
+
+    def act(self, form: forms.SessionForm) -> str:
+        meetings.plan(self.match, by=self.request.user, **form.values())
+        return self.get_back()
+
+
+class OfSession(OfMatch):
+    """A page about one meeting."""
+
+    session: Session
+
+    def fetch_match(self, pk: Any) -> Any:
+        found = Session.objects.select_related("match__request__person", "match__supporter__user").filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        self.session = found
+        return found.match
+
+    def get_back(self) -> str:
+        return reverse("sessions", args=[self.match.pk])
+
+
+class Move(OfSession, FormPage):
+    """Move a planned meeting, or put right what was noted of one that is over."""
+
+    form_class = forms.SessionForm
+    button = _("Save")
+    success = _("Saved.")
+
+    def get_heading(self) -> Any:
+        return _("Move the meeting") if self.session.state == SessionState.PLANNED else _("Put the meeting right")
+
+    def get_initial(self) -> dict[str, Any]:
+        one = self.session
+        return {"day": one.wall_time.date(), "time": one.wall_time.time(), "minutes": one.minutes,
+                "setting": one.setting, "time_zone": one.time_zone}  # fmt: skip
+
+    def act(self, form: forms.SessionForm) -> str:
+        change = meetings.move if self.session.state == SessionState.PLANNED else meetings.correct
+        change(self.session, by=self.request.user, **form.values())
+        return self.get_back()
+
+
+class Happened(OfSession, View):
+    """Took place or not: one click, and another to change it."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        change = meetings.took_place if request.POST.get("took_place") == "yes" else meetings.did_not
+        change(self.session, by=request.user)
+        return redirect(self.get_back())

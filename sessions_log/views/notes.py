@@ -1,0 +1,265 @@
+"""The notes of two people: whether they keep any, written, read, added to, searched in memory, erased."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from rules import has_perm
+
+from matching.parties import subjects_of_pair
+from peersupport.accounts.notes import to_open
+from peersupport.audit.models import AuditEntry
+from peersupport.ui.pages import ConfirmPage, FormPage
+from peersupport.vault import door as vault
+from sessions_log import forms
+from sessions_log.models import Note, Session
+from sessions_log.views.base import CANNOT, CHANGED, KeepsWords, OfMatch, OfNote, Unlocked
+from sessions_log.workflows import notes
+
+PAGE = 50
+LABELS = {name: field.label for form in (forms.NoteForm, forms.AddForm, forms.ReflectionForm)
+          for name, field in form.base_fields.items() if name != "token"}  # fmt: skip
+
+
+def labelled(content: vault.Content) -> list[tuple[Any, str]]:
+    """Return the parts of a text with their labels, in the order of the form."""
+    return [(LABELS[name], content.parts[name]) for name in LABELS if content.parts.get(name)]
+
+
+class Notes(Unlocked, OfMatch, TemplateView):
+    """The notes the two keep: the first words of each, opened in memory for this page alone."""
+
+    template_name = "sessions_log/notes.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Find words in these notes. They are posted, so that no address and no log holds them."""
+        found = vault.unlocked(request)
+        if found is None:
+            return to_open(request)
+        self.vault = found
+        return self.render_to_response(self.get_context_data(**kwargs))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        choice, live = notes.choice_of(self.match), self.match.state != "ended"
+        find = forms.SearchForm(self.request.POST or None)
+        looked_for = find.cleaned_data["find"] if find.is_bound and find.is_valid() else ""
+        page, changed = self._page(looked_for)
+        mine, theirs = choice.person_yes_at, choice.supporter_yes_at
+        if self.part == "supporter":
+            mine, theirs = theirs, mine
+        return super().get_context_data(
+            match=self.match, other=self.other(), back=self.match_page(), on=choice.on, my_yes=mine, their_yes=theirs,
+            live=live, page=page, find=find, looked_for=looked_for, changed=CHANGED if changed else "", form=None,
+            may_choose=has_perm("sessions_log.choose_notes", self.request.user, self.match), **kwargs,
+        )  # fmt: skip
+
+    def _page(self, looked_for: str) -> tuple[Any, bool]:
+        rows = Note.objects.filter(match=self.match, adds_to=None).select_related("text")
+        if looked_for:
+            rows = rows[:1000]
+        page: Any = None if looked_for else Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
+        found, changed = list(page or rows), False
+        try:
+            texts = vault.read_all([one.text for one in found], by=self.vault, role=self.part, noted=False)
+        except vault.KeyChanged:
+            texts, changed = [None] * len(found), True
+        for note, content in zip(found, texts, strict=True):
+            note.first_words = _first_words(content) if content else ""
+            note.shut = content is None
+            note.mine = note.author_id == self.request.user.pk
+        if looked_for:
+            fits = [n for n, c in zip(found, texts, strict=True) if c and looked_for.casefold() in _all_words(c)]
+            page = Paginator(fits, max(len(fits), 1)).get_page(1)
+        elif page:
+            page.object_list = found
+        return page, changed
+
+
+def _first_words(content: vault.Content) -> str:
+    return Truncator(" ".join(words for _label, words in labelled(content))).words(20)
+
+
+def _all_words(content: vault.Content) -> str:
+    return "\n".join(content.parts.values()).casefold()
+
+
+class SayYes(OfMatch, ConfirmPage):
+    permission = "sessions_log.choose_notes"
+    heading = _("Keep notes together?")
+    button = _("Yes, I agree to notes")
+    success = _("Your yes is noted. Notes begin when both of you have said yes.")
+
+    def happens(self) -> list[Any]:
+        return [_("Each of you can write. Both of you can read everything."),
+                _("Coordinators, administrators and services can't open them."),
+                _("Either of you can end it at any time. Support goes on without notes."),
+                _("The person can erase any note about them.")]  # fmt: skip
+
+    def get_back(self) -> str:
+        return reverse("notes-of", args=[self.match.pk])
+
+    def act(self) -> str:
+        notes.say_yes(self.match, by=self.request.user)
+        return self.get_back()
+
+
+class Stop(OfMatch, ConfirmPage):
+    permission = "sessions_log.choose_notes"
+    heading = _("End keeping notes?")
+    button = _("End it now")
+    success = _("No notes are written any more. Support goes on.")
+
+    def happens(self) -> list[Any]:
+        return [_("From now on no note is written. The other one is told kindly."), _("Support goes on as it is."),
+                _("Notes that are there stay until they are erased or their time is over.")]  # fmt: skip
+
+    def get_back(self) -> str:
+        return reverse("notes-of", args=[self.match.pk])
+
+    def act(self) -> str:
+        notes.stop(self.match, by=self.request.user)
+        return self.get_back()
+
+
+class OpensFirst:
+    """A form of words is shown only while the vault is open, so that what is written in it can be kept."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if vault.unlocked(request) is None:
+            return to_open(request)
+        return super().get(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+
+class Write(KeepsWords, OpensFirst, OfMatch, FormPage):
+    """Write a note both can read."""
+
+    template_name = "sessions_log/write.html"
+    form_class = forms.NoteForm
+    button = _("Save for both of us")
+    success = _("Saved. Both of you can read it.")
+
+    def get_heading(self) -> Any:
+        return _("Write a note")
+
+    def get_lead(self) -> Any:
+        return _("You and %(name)s can read it, nobody else. Leave empty what you do not need.") % {
+            "name": self.other()
+        }
+
+    def get_back(self) -> str:
+        return reverse("notes-of", args=[self.match.pk])
+
+    def seal(self, content: vault.Content) -> str:
+        session = Session.objects.filter(match=self.match, pk=self.kwargs.get("session")).first()
+        note = notes.write(self.match, content, by=self.vault, session=session)
+        return reverse("note", args=[note.pk])
+
+
+class Read(Unlocked, OfNote, TemplateView):
+    """One note with what was added to it: who can read it, until when it is kept, who has read it."""
+
+    template_name = "sessions_log/note.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = [self.note, *Note.objects.filter(adds_to=self.note).select_related("text").order_by("made_at")]
+        problem = ""
+        try:
+            texts = vault.read_all([one.text for one in rows], by=self.vault, role=self.part,
+                                   subjects=subjects_of_pair(self.match))  # fmt: skip
+        except vault.KeyChanged:
+            texts, problem = [None] * len(rows), CHANGED
+        for row, content in zip(rows, texts, strict=True):
+            row.parts = labelled(content) if content else []
+            row.shut = content is None
+            row.by = _("You") if row.author_id == self.request.user.pk else self.other()
+        return super().get_context_data(
+            note=self.note, rows=rows, readers=[_("You"), self.other()], read_by=self._read_by(), back=self.get_back(),
+            problem=problem or (CANNOT if any(row.shut for row in rows) else ""), match=self.match,
+            may_erase=has_perm("sessions_log.erase_note", self.request.user, self.note),
+            may_add=self.note.adds_to_id is None and notes.choice_of(self.match).on and self.match.state != "ended",
+            form=None, **kwargs,
+        )  # fmt: skip
+
+    def get_back(self) -> str:
+        return reverse("notes-of", args=[self.match.pk])
+
+    def _read_by(self) -> list[tuple[Any, Any]]:
+        """Return who has read it and when, newest first; one's own looking is not written down."""
+        entries = AuditEntry.objects.filter(verb="note.read", object_id=self.note.text_id).order_by("-at")
+        me, other = self.request.user.pseudonym, self.other()
+        seen = {(_("You") if entry.actor == me else other, entry.at) for entry in entries[:50]}
+        return sorted(seen, key=lambda one: one[1], reverse=True)[:20]
+
+
+class Add(KeepsWords, OpensFirst, OfNote, FormPage):
+    """Add own words to a note: they stand below it, and both can read them."""
+
+    template_name = "sessions_log/write.html"
+    form_class = forms.AddForm
+    heading = _("Add your own words")
+    lead = _("They stand below the note. Both of you can read them.")
+    button = _("Save for both of us")
+    success = _("Saved. Both of you can read it.")
+
+    def get_back(self) -> str:
+        return reverse("note", args=[self.note.pk])
+
+    def seal(self, content: vault.Content) -> str:
+        top = self.note.adds_to or self.note
+        notes.write(self.match, content, by=self.vault, session=top.session, adds_to=top)
+        return reverse("note", args=[top.pk])
+
+
+class Erase(OfNote, ConfirmPage):
+    permission = "sessions_log.see"
+    heading = _("Erase this note?")
+    button = _("Erase it for good")
+    success = _("The note is erased.")
+    careful = True
+
+    def happens(self) -> list[Any]:
+        return [_("The note and what was added to it are destroyed, for both of you."),
+                _("The other one is told that something changed, not what."),
+                _("Nobody can bring it back. Backups forget it within 35 days.")]  # fmt: skip
+
+    def get_back(self) -> str:
+        return reverse("note", args=[self.note.pk])
+
+    def act(self) -> str:
+        notes.erase(self.note, by=self.request.user)
+        return reverse("notes-of", args=[self.match.pk])
+
+
+class Compare(Unlocked, OfMatch, TemplateView):
+    """The number two people compare, and the yes to new keys of the other."""
+
+    template_name = "sessions_log/compare.html"
+
+    def _keys_of_other(self) -> Any:
+        pk = self.match.supporter.user_id if self.part == "person" else self.match.request.person_id
+        return vault.public_of(pk) if pk else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        theirs = self._keys_of_other()
+        number = vault.compare_number(self.vault.keys.public, theirs) if theirs else ""
+        return super().get_context_data(
+            number=number, other=self.other(), back=reverse("notes-of", args=[self.match.pk]), form=None, **kwargs
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        by, theirs = vault.unlocked(request), self._keys_of_other()
+        if by is None:
+            return to_open(request)
+        number = vault.compare_number(by.keys.public, theirs) if theirs else ""
+        if not theirs or request.POST.get("number") != number:  # other keys than those that were shown
+            messages.error(request, _("The number has changed meanwhile. Please compare again."))
+            return redirect(request.path)
+        vault.confirm(by, theirs)
+        messages.success(request, _("Noted. You trust these keys from now on."))
+        return redirect("notes-of", pk=self.match.pk)

@@ -1,0 +1,84 @@
+"""A supporter's own reflections on their practice: for themselves alone."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from peersupport.accounts.models import Role
+from peersupport.audit.lifecycle import NotAllowed
+from peersupport.ui.pages import ConfirmPage, FormPage
+from peersupport.vault import door as vault
+from sessions_log import forms
+from sessions_log.models import Reflection
+from sessions_log.views.base import CANNOT, KeepsWords, Unlocked
+from sessions_log.views.notes import OpensFirst, labelled
+from sessions_log.workflows import notes
+
+
+class ForSupporters:
+    """Supporters alone."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.holds(Role.SUPPORTER):
+            raise NotAllowed("reflections")
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+
+class Reflections(ForSupporters, Unlocked, TemplateView):
+    """One's reflections, newest first."""
+
+    template_name = "sessions_log/reflections.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = Reflection.objects.for_user(self.request.user).select_related("text")
+        page = Paginator(rows, 20).get_page(self.request.GET.get("page"))
+        found = list(page)
+        texts = vault.read_all([one.text for one in found], by=self.vault, role="self", noted=False)
+        for one, content in zip(found, texts, strict=True):
+            one.parts, one.shut = labelled(content) if content else [], content is None
+        page.object_list = found
+        return super().get_context_data(page=page, cannot=CANNOT, form=None, **kwargs)
+
+
+class Reflect(KeepsWords, ForSupporters, OpensFirst, FormPage):
+    """Write a reflection."""
+
+    template_name = "sessions_log/reflect.html"
+    form_class = forms.ReflectionForm
+    heading = _("Write a reflection")
+    lead = _("Only you can read it.")
+    button = _("Save for myself")
+    success = _("Saved. Only you can read it.")
+
+    def get_back(self) -> str:
+        return reverse("reflections")
+
+    def seal(self, content: vault.Content) -> str:
+        notes.reflect(content, by=self.vault)
+        return self.get_back()
+
+
+class EraseReflection(ForSupporters, ConfirmPage):
+    heading = _("Erase this reflection?")
+    button = _("Erase it for good")
+    success = _("The reflection is erased.")
+    careful = True
+
+    def happens(self) -> list[Any]:
+        return [_("It is destroyed. Nobody can bring it back. Backups forget it within 35 days.")]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.found = get_object_or_404(Reflection.objects.for_user(request.user), pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_back(self) -> str:
+        return reverse("reflections")
+
+    def act(self) -> str:
+        notes.erase_reflection(self.found, by=self.request.user)
+        return self.get_back()

@@ -1,0 +1,154 @@
+"""A scratch installation on real processes: web, worker and clock, on SQLite or on PostgreSQL and Redis.
+
+Everything it writes is under one folder, its standard output and errors too, so that it can be searched.
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class House:
+    """The installation. `folder` holds the database (SQLite), mails, logs, broker, pepper and ledger."""
+
+    def __init__(self, folder):
+        self.folder, self.processes, self.made = folder, [], None
+        self.server = os.environ.get("DATABASE_URL", "")
+        self.redis = os.environ.get("REDIS_URL", "")
+        self.environment = {name: value for name, value in os.environ.items()
+                            if name not in {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}}  # fmt: skip
+        self.environment |= {
+            "PEER_MODE": "real", "PEER_PLAIN_HTTP": "1", "PEER_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "peersupport.settings",
+            "PEER_REQUIRE_SECOND_FACTOR": "0", "EMAIL_URL": f"filemail:///{folder}/mail", "PEER_SCAN_SECONDS": "1",
+            "PYTHONPATH": str(ROOT),
+        }  # fmt: skip
+        if self.server.startswith("postgres"):
+            self._make_database()
+        if self.redis:
+            self.environment["REDIS_URL"] = urlsplit(self.redis)._replace(path="/9").geturl()
+        self.people = json.loads(self.run("tests.security.prepare_house"))
+
+    def _make_database(self):
+        import psycopg2
+
+        self.made = f"scratch_house_{os.getpid()}"
+        self._sql = psycopg2.connect(self.server)
+        self._sql.autocommit = True
+        self._sql.cursor().execute(f'CREATE DATABASE "{self.made}"')
+        self.environment["DATABASE_URL"] = self.database = urlsplit(self.server)._replace(path=f"/{self.made}").geturl()
+
+    def run(self, module, *arguments):
+        done = subprocess.run([sys.executable, "-m", module, *arguments], env=self.environment, cwd=ROOT, check=True,
+                              stdout=subprocess.PIPE, text=True)  # fmt: skip
+        return done.stdout
+
+    def start(self):
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            self.port = found.getsockname()[1]
+        web = [sys.executable, "-m", "gunicorn", "peersupport.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
+               "--workers", "2", "--worker-tmp-dir", str(self.folder), "--access-logfile", str(self.folder / "access.log")]  # fmt: skip
+        worker = [sys.executable, "-m", "celery", "-q", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel",
+                  "DEBUG", "--schedule", str(self.folder / "beat"), "--without-gossip", "--without-mingle"]  # fmt: skip
+        for name, command in (("web", web), ("worker", worker)):
+            log = open(self.folder / f"{name}.log", "wb")  # noqa: SIM115 (the process keeps it)
+            self.processes.append(subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log))
+            log.close()
+        self._wait()
+
+    def _wait(self):
+        for _try in range(600):
+            try:
+                urllib.request.urlopen(f"http://localhost:{self.port}/healthz", timeout=2)
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError((self.folder / "web.log").read_text()[-2000:])
+
+    def stop(self):
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self.processes = []
+
+    def dump(self):
+        """Put everything that lies outside the folder into it: the database of PostgreSQL, and all of Redis."""
+        if self.made:
+            with open(self.folder / "dump.sql", "wb") as file:
+                subprocess.run(["pg_dump", self.database], check=True, stdout=file)
+        if self.redis:
+            import redis
+
+            store = redis.Redis.from_url(self.environment["REDIS_URL"])
+            with open(self.folder / "redis.dump", "wb") as file:
+                for key in store.scan_iter():
+                    file.write(key + b"\n" + (store.dump(key) or b"") + b"\n")
+                    if store.type(key) == b"string":
+                        file.write(store.get(key) or b"")
+                    if store.type(key) == b"list":
+                        file.write(b"\n".join(store.lrange(key, 0, -1)))
+
+    def leave(self):
+        self.stop()
+        if self.made:
+            self._sql.cursor().execute(f'DROP DATABASE IF EXISTS "{self.made}" WITH (FORCE)')
+            self._sql.close()
+        if self.redis:
+            import redis
+
+            redis.Redis.from_url(self.environment["REDIS_URL"]).flushdb()
+
+    def browser(self, who):
+        return Browser(self, self.people[who], self.people["password"])
+
+
+class Browser:
+    """A browser without JavaScript: cookies, forms and their hidden fields."""
+
+    def __init__(self, house, email, password):
+        self.base, self.cookies = f"http://localhost:{house.port}", CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+        self.send("/accounts/login/", login=email, password=password)
+
+    def get(self, path):
+        try:
+            answer = self.opener.open(self.base + path, timeout=60)
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        self.where, self.status = urlsplit(answer.url).path, answer.status
+        return answer.read().decode()
+
+    def send(self, path, at="", **data):
+        """Open a page, fill in its form and send it; `at` is the form's own address when it is another."""
+        page = self.get(path)
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+        body = urllib.parse.urlencode(hidden | data).encode()
+        request = urllib.request.Request(
+            self.base + (at or path), body, {"Origin": self.base, "Referer": self.base + path}
+        )
+        try:
+            answer = self.opener.open(request, timeout=60)
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        self.where, self.status = urlsplit(answer.url).path, answer.status
+        return answer.read().decode()
+
+    def cookie(self, name):
+        return next((one.value for one in self.cookies if one.name == name), "")
