@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "peersupport.organization",
     "peersupport.accounts",
     "peersupport.reminders",
+    "peersupport.wording",
     "supporters",
     "matching",
     "sessions_log",

@@ -31,12 +31,13 @@ class PreferencesForm(PeerModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "language", "time_zone", "mail_wanted", "quiet_from", "quiet_until"]
+        fields = ["name", "language", "time_zone", "mail_wanted", "wording_helper", "quiet_from", "quiet_until"]
         widgets = {
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
         help_texts = {
+            "wording_helper": _("It points at words that may label people. What you write is never kept for it."),
             "mail_wanted": _("Some messages are always sent: an answer somebody waits for, or the end of support."),
         }
 

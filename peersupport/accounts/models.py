@@ -51,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=8, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     mail_wanted = models.BooleanField(_("send me an email when something waits for me"), default=True)
+    wording_helper = models.BooleanField(_("show the writing helper beside my own words too"), default=False)
     quiet_from = models.TimeField(_("no email from"), null=True, blank=True)
     quiet_until = models.TimeField(_("no email until"), null=True, blank=True)
     is_active = models.BooleanField(default=True)

@@ -85,6 +85,7 @@ WORDS: dict[str, Any] = {
     "import.row": _("took over a row of a roster"),
     "text.publish": _("published a text"),
     "settings.change": _("changed the organization's settings"),
+    "glossary.change": _("changed the glossary of the writing helper"),
     "catalogue.change": _("changed the catalogue of characteristics"),
 }
 

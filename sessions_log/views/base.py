@@ -10,15 +10,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
 from matching.models import Match
 from matching.parties import part_in_pair
+from peersupport.accounts.models import Role
 from peersupport.accounts.notes import to_open
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.ui.limits import too_often
 from peersupport.vault import door as vault
+from peersupport.wording import glossary
 from sessions_log.models import Note
 
 CHANGED = _("The keys of the other one are new. Compare the number with them before you go on.")
@@ -130,7 +133,25 @@ class KeepsWords:
         self.vault = found
         if "keep" in request.POST:
             return self._keep_draft(request)
+        if "look" in request.POST and self.helps():
+            return self._look(request)
         return super().post(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+    def helps(self) -> bool:
+        """Tell whether the writing helper stands here: never beside a person's own words unless they switched it on."""
+        user = self.request.user
+        return bool(user.is_authenticated and (user.holds(Role.SUPPORTER) or user.wording_helper))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**({"helps": self.helps(), "pointers": [], "asked": False} | kwargs))  # type: ignore[misc,no-any-return]
+
+    def _look(self, request: HttpRequest) -> HttpResponse:
+        """Show the same form with what the helper points at; nothing is kept."""
+        form = self.form_class(initial=request.POST.dict())
+        text = "\n\n".join(str(request.POST.get(name, "")) for name in form.fields if name != "token")
+        found = glossary.look(text, get_language() or "en")
+        page = self.get_context_data(form=form, pointers=found, asked=True)
+        return self.render_to_response(page)  # type: ignore[attr-defined,no-any-return]
 
     def _keep_draft(self, request: HttpRequest) -> HttpResponse:
         form = self.get_form()  # type: ignore[attr-defined]

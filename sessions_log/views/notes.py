@@ -136,7 +136,16 @@ class OpensFirst:
         return super().get(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
-class Write(KeepsWords, OpensFirst, OfMatch, FormPage):
+class HelpsSupporter:
+    """The writing helper stands beside the supporter's words about the two, never beside the person's."""
+
+    part: str
+
+    def helps(self) -> bool:
+        return self.part == "supporter" or bool(self.request.user.wording_helper)  # type: ignore[attr-defined]
+
+
+class Write(HelpsSupporter, KeepsWords, OpensFirst, OfMatch, FormPage):
     """Write a note both can read."""
 
     template_name = "sessions_log/write.html"
@@ -197,7 +206,7 @@ class Read(Unlocked, OfNote, TemplateView):
         return sorted(seen, key=lambda one: one[1], reverse=True)[:20]
 
 
-class Add(KeepsWords, OpensFirst, OfNote, FormPage):
+class Add(HelpsSupporter, KeepsWords, OpensFirst, OfNote, FormPage):
     """Add own words to a note: they stand below it, and both can read them."""
 
     template_name = "sessions_log/write.html"

@@ -23,7 +23,7 @@ LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
 STORY = "I lost my flat, my work and my sleep, in that order. What came back first was laughing. " * 3
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
-NO_PAGE = {"want-account", "notes-lock", "notes-sheet-check", "session-happened",
+NO_PAGE = {"want-account", "look-at-words", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
     "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
@@ -162,8 +162,8 @@ class Town:
                 *of(self.kept, "sessions", "plan-session", "notes-of", "notes-yes", "notes-stop", "write-note", "compare-keys"),
                 *of(self.session, "move-session"), *of(self.note, "note", "add-to-note", "erase-note"),
             ],
-            "reflecting": [*plain("reflections", "reflect"), ("erase-reflection", [self.reflection.pk], ""),
-                           *of(self.kept, "notes-of", "sessions"), *of(self.note, "note")],
+            "reflecting": [*plain("reflections", "reflect", "fits-my-role"), ("erase-reflection", [self.reflection.pk], ""),
+                           *of(self.kept, "notes-of", "sessions", "write-note"), *of(self.note, "note")],
             "draft": [*of(self.draft, "support", *steps), ("home", [], ""), ("ask", [], ""), ("ask-dimension", [self.draft.pk, lived.key], ""),
                       ("consents", [], ""), ("withdraw-consent", ["support"], "")],
             "choosing": [*of(self.choosing, "support", "suggestions", "wait", "close", "ask-sent", "go-on-alone", "ask-matters"),
@@ -200,7 +200,8 @@ class Town:
                        "numbers", "outbox-health"),
                 ("edit-text", ["agreement"], ""), ("add-row", ["number"], ""), ("add-row", ["outside"], ""),
                 ("edit-row", ["number", EmergencyNumber.objects.first().pk], ""), ("edit-dimension", [gender.pk], ""),
-                ("add-option", [gender.pk], ""), ("edit-option", [gender.pk, gender.options.first().pk], ""),
+                ("glossary", [], "?language=en&kind=duties"), ("glossary-add", ["es", "closed"], ""),
+                ("glossary-entry", ["en", "closed", "schizophrenic"], ""), ("add-option", [gender.pk], ""), ("edit-option", [gender.pk, gender.options.first().pk], ""),
             ],
             "contact": [*plain("home", "concerns"), ("concern", [self.concern.pk], "")],
             "by link": [*of(self.helped, "support", "suggestions", "ask-contact", "record", "erase"), ("home", [], "")],

@@ -15,7 +15,7 @@ from peersupport.audit.classes import declared
 
 ROOT = Path(settings.BASE_DIR)
 CODE = [path for name in ("peersupport", "supporters", "matching", "sessions_log") for path in (ROOT / name).rglob("*.py")]
-OUR_APPS = {"audit", "organization", "accounts", "reminders", "supporters", "matching", "vault", "sessions_log"}
+OUR_APPS = {"audit", "organization", "accounts", "reminders", "supporters", "matching", "vault", "sessions_log", "wording"}
 TEMPLATES = list((ROOT / "templates").rglob("*"))
 
 
@@ -171,26 +171,33 @@ def test_only_the_vault_opens_sealed_text():
             assert not re.search(r"^\s*(from|import) nacl", path.read_text(), re.M), path
 
 
-def test_deployment_checks_are_clean():
+def test_deployment_checks_are_clean_once_there_is_a_pepper(tmp_path):
     """The checks that Django makes of a real installation, in a process with the real mode's settings."""
-    environment = {
-        "PEER_MODE": "real",
-        "PEER_VAR": settings.VAR.as_posix(),
-        "SITE_URL": "https://x.example",
-        "PATH": "",
-    }
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], cwd=ROOT, env=environment,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    environment = {"PEER_MODE": "real", "PEER_VAR": str(tmp_path), "SITE_URL": "https://x.example", "PATH": ""}
+
+    def manage(*arguments):
+        return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True,
+                              text=True, check=False)  # fmt: skip
+
+    refused = manage("check", "--deploy")
+    assert refused.returncode != 0
+    assert "vault_pepper" in refused.stderr
+    made = manage("vault_pepper")
+    assert "Version 1" in made.stdout
+    assert "Nothing was changed" in manage("vault_pepper").stdout
+    assert (tmp_path / "pepper").stat().st_mode & 0o777 == 0o600
+    assert "Version 2" in manage("vault_pepper", "--rotate").stdout
+    done = manage("check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
+    (tmp_path / "pepper").write_text("not a pepper")
+    assert "damaged" in manage("vault_pepper", "--rotate").stderr
 
 
 TYPED = [
     "matching/workflows", "matching/policies.py", "matching/suggestions.py", "matching/parties.py", "supporters/workflows.py",
     "supporters/room.py", "peersupport/reminders/outbox.py", "peersupport/reminders/kinds.py", "peersupport/audit",
     "peersupport/accounts/workflows.py", "peersupport/accounts/consents.py", "peersupport/organization/workflows.py",
-    "peersupport/vault", "sessions_log/workflows", "sessions_log/policies.py",
+    "peersupport/vault", "peersupport/wording/glossary.py", "peersupport/wording/phrases.py", "sessions_log/workflows", "sessions_log/policies.py",
 ]  # fmt: skip
 
 

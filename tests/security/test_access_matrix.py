@@ -101,6 +101,10 @@ MATRIX = (
             "usersessions_list")
     | lines(SIGNED_IN, 302, "notes", "notes-open", "notes-lock", "notes-recover", "notes-old-password", "notes-anew",
             "notes-sheet", "notes-sheet-check", "notes-without", "notes-known")
+    | lines(SIGNED_IN, 302, "look-at-words", "fits-my-role")
+    | lines(ADMINISTRATOR, 403, "glossary")
+    | lines(ADMINISTRATOR, 403, "glossary-add", language="en", kind="closed")
+    | lines(ADMINISTRATOR, 403, "glossary-entry", "glossary-ours", language="en", kind="closed", key="schizophrenic")
     | lines(SIGNED_IN, 302, "withdraw-consent", kind="request")
     | lines(SIGNED_IN, 302, "mfa_remove_webauthn", "mfa_edit_webauthn", pk="first")
     | lines(WITH_COORDINATOR, "of request", *REQUEST_FULL, *REQUEST_LASTING, pk="own")
