@@ -9,6 +9,7 @@ import hmac
 import secrets
 import struct
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from nacl import bindings
@@ -58,19 +59,19 @@ class Keys:
     version: int
     seed: bytes
 
-    @property
+    @cached_property
     def encryption(self) -> tuple[bytes, bytes]:
         """The X25519 pair: public, private."""
         public, private = bindings.crypto_box_seed_keypair(digest("peer x25519", key=self.seed))
         return public, private
 
-    @property
+    @cached_property
     def signing(self) -> tuple[bytes, bytes]:
         """The Ed25519 pair: public, private."""
         public, private = bindings.crypto_sign_seed_keypair(digest("peer ed25519", key=self.seed))
         return public, private
 
-    @property
+    @cached_property
     def public(self) -> "Public":
         return Public(self.user, self.version, self.encryption[0], self.signing[0])
 
@@ -92,7 +93,7 @@ class Public:
     encryption: bytes
     signing: bytes
 
-    @property
+    @cached_property
     def fingerprint(self) -> bytes:
         """16 bytes that stand for these keys."""
         return digest("peer fingerprint", self.user, self.version, self.encryption, self.signing, size=16)
@@ -168,7 +169,7 @@ class Header:
     author: UUID
     author_version: int
 
-    @property
+    @cached_property
     def packed(self) -> bytes:
         return pack(
             self.kind, VERSION, self.text, self.revision, self.relationship, self.author, self.author_version

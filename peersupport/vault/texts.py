@@ -133,22 +133,22 @@ class _Opener:
 
     def content(self, text: SealedText) -> Content | None:
         """Open one text. Raises KeyChanged."""
+        header = text.header
         try:
-            packed = crypto.open_text(
-                text.sealed, self.key(text), text.header, self._trusted(text.author_id, text.author_version)
-            )
+            author = self._trusted(text.author_id, text.author_version)
+            packed = crypto.open_text(text.sealed, self.key(text, header), header, author)
             self.seen.newest_revision(text.pk, text.revision)
         except (Refused, KeyError):
             return None
         return Content(json.loads(packed))
 
-    def key(self, text: SealedText) -> bytes:
+    def key(self, text: SealedText, header: Header) -> bytes:
         """Return the key of a text. Raises Refused, KeyError, KeyChanged."""
         grant = self.grants[text.pk]
         if grant.reader_version != self.by.keys.version:
             raise Refused
         granter = self._trusted(grant.granted_by_id, grant.granter_version)
-        return crypto.take(bytes(grant.wrap), bytes(grant.signature), text.header, self.by.keys, granter)
+        return crypto.take(bytes(grant.wrap), bytes(grant.signature), header, self.by.keys, granter)
 
     def _trusted(self, user: UUID, version: int) -> Public:
         public = self.publics[user, version]
@@ -170,7 +170,7 @@ def share(text: SealedText, reader: UUID, *, by: Unlocked) -> None:
     """Let one more reader in. Raises CannotOpen, NoKeys, KeyChanged."""
     opener = _Opener([text], by)
     try:
-        key = opener.key(text)
+        key = opener.key(text, text.header)
     except (Refused, KeyError):
         alarm(text, by)
         raise CannotOpen from None

@@ -4,6 +4,7 @@ There is no official list of good and bad words. The helper points and explains;
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,11 @@ class Entries:
     instead: tuple[str, ...]
     ours: bool
     active: bool = True
+
+    @property
+    def sample(self) -> str:
+        """The first phrase as somebody could write it: the first of each choice, without signs."""
+        return re.sub(r"\[([^|\]]*)[^\]]*\]", r"\1", self.phrases[0]).replace("*", "")
 
 
 @dataclass(frozen=True)

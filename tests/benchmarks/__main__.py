@@ -12,7 +12,7 @@ from typing import Any
 from tests.benchmarks.databases import Databases, Postgres, Sqlite
 
 PAGES = ("home", "list", "detail", "board", "people", "memory")
-NAMES = (*PAGES, "suggestions", "import", "reminders")
+NAMES = (*PAGES, "suggestions", "import", "reminders", "vault")
 
 
 def main(arguments: list[str]) -> int:
@@ -78,11 +78,16 @@ def _report(databases: Databases, folder: Path, options: argparse.Namespace) -> 
 
 
 def _figures(bench: Any, wanted: set[str]) -> Iterator[Any]:
-    from tests.benchmarks import importing, pages, reminders, suggesting
+    from tests.benchmarks import importing, pages, reminders, suggesting, vault
 
     if wanted & set(PAGES):
         yield from pages.figures(bench, wanted)
-    for name, module in (("suggestions", suggesting), ("import", importing), ("reminders", reminders)):
+    for name, module in (
+        ("suggestions", suggesting),
+        ("import", importing),
+        ("reminders", reminders),
+        ("vault", vault),
+    ):
         if name in wanted:
             yield from module.figures(bench)
 
