@@ -12,6 +12,7 @@ class SessionsLogConfig(AppConfig):
         links.register_all()
         own_data.register_all()
         reminders.register_all()
+        post_delete.connect(_drop_drafts, sender=models.Match, dispatch_uid="drop drafts of a match")
         for model in (models.Note, models.Reflection):
             post_delete.connect(_destroy_text, sender=model, dispatch_uid=f"destroy text of {model.__name__}")
 
@@ -21,3 +22,11 @@ def _destroy_text(sender: object, instance: object, **kwargs: object) -> None:
     from peersupport.vault import door as vault
 
     vault.destroy(vault.SealedText.objects.filter(pk=instance.text_id))  # type: ignore[attr-defined]
+    vault.drafts.drop_about(instance.pk)  # type: ignore[attr-defined]
+
+
+def _drop_drafts(sender: object, instance: object, **kwargs: object) -> None:
+    """A match is gone: so is what either was writing about it."""
+    from peersupport.vault import door as vault
+
+    vault.drafts.drop_about(instance.pk)  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from peersupport.accounts import notes_forms as forms
 from peersupport.accounts.models import User
 from peersupport.accounts.workflows import sign_out_everywhere
 from peersupport.audit.lifecycle import NotPossible
-from peersupport.ui.limits import too_often
+from peersupport.ui.limits import too_often_for
 from peersupport.ui.pages import ConfirmPage, FormPage
 from peersupport.vault import door as vault
 
@@ -57,7 +57,7 @@ class WithKeys(FormPage):
         return reverse("notes")
 
     def act(self, form: Any) -> str:
-        if too_often(self.request, "notes", times=10, seconds=600):
+        if too_often_for(f"notes:{self.request.user.pk}", times=10, seconds=600):
             raise NotPossible(TOO_OFTEN)
         try:
             self.open(form.cleaned_data)
@@ -215,7 +215,7 @@ class Known(Unlocked, FormPage):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def act(self, form: forms.KnownForm) -> str:
-        if too_often(self.request, "notes", times=10, seconds=600):
+        if too_often_for(f"notes:{self.request.user.pk}", times=10, seconds=600):
             raise NotPossible(TOO_OFTEN)
         user = User.objects.get(pk=self.request.user.pk)
         try:

@@ -1,10 +1,15 @@
 """Writing audit rows. A state change and its row share one transaction."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.utils import timezone
+
 from peersupport.audit.models import ActorRole, AuditEntry, Kind
+
+HOUR = timedelta(hours=1)
 
 
 class Actor(Protocol):
@@ -33,6 +38,31 @@ def record_read(what: str, obj: Any, *, by: Actor | None, role: str, subjects: I
     others = {subject for subject in subjects if by is None or subject != by.pseudonym}
     if others:
         record(what, obj, by=by, role=role, subjects=others, kind=Kind.READ)
+
+
+def record_reads(
+    what: str,
+    objects: Iterable[Any],
+    *,
+    by: Actor,
+    role: str,
+    subjects: Iterable[UUID | None],
+    once_in: timedelta = HOUR,
+) -> None:
+    """Write that somebody looked at several things, each once in a while; two queries however many there are."""
+    keys, now = {obj.pk: obj for obj in objects}, timezone.now()
+    if not keys:
+        return
+    before = AuditEntry.objects.filter(actor=by.pseudonym, verb=what, object_id__in=list(keys), at__gt=now - once_in)
+    known = set(before.values_list("object_id", flat=True))
+    others = {subject for subject in subjects if subject != by.pseudonym}
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            actor=by.pseudonym, actor_role=_role(role, by.pseudonym, subject), subject=subject, kind=Kind.READ, verb=what,
+            object_type=obj._meta.label, object_id=pk,
+        )
+        for pk, obj in keys.items() if pk not in known for subject in others
+    )  # fmt: skip
 
 
 def _role(role: str, actor: UUID | None, subject: UUID | None) -> str:

@@ -70,6 +70,7 @@ WORDS: dict[str, Any] = {
     "notes.yes": _("said yes to keeping notes"),
     "notes.stop": _("ended keeping notes"),
     "note.write": _("wrote a note"),
+    "note.share": _("sealed a note for new keys"),
     "note.erase": _("erased a note"),
     "reflection.write": _("wrote a reflection"),
     "reflection.erase": _("erased a reflection"),

@@ -221,14 +221,26 @@ def _unpadded(padded: bytes) -> bytes:
 def grant(key: bytes, header: Header, reader: Public, granter: Keys) -> tuple[bytes, bytes]:
     """Seal a text's key to a reader; return the wrap and the signature of the one who grants."""
     context = _context(header, reader)
-    wrap = bytes([VERSION]) + bytes(bindings.crypto_box_seal(key + context, reader.encryption))
+    wrap = bytes([VERSION]) + _seal_box(key + context, reader)
     return wrap, granter.sign(digest("peer grant", context, wrap))
+
+
+def verify_grant(wrap: bytes, signature: bytes, header: Header, reader: Public, granter: Public) -> None:
+    """Raise Refused unless `granter` let this very reader read this very text and revision."""
+    granter.verify(digest("peer grant", _context(header, reader), wrap), signature)
+
+
+def _seal_box(message: bytes, reader: Public) -> bytes:
+    try:
+        return bytes(bindings.crypto_box_seal(message, reader.encryption))
+    except (CryptoError, ValueError, TypeError, RuntimeError):  # a public key that is none
+        raise Refused from None
 
 
 def take(wrap: bytes, signature: bytes, header: Header, reader: Keys, granter: Public) -> bytes:
     """Return the key that was sealed to this reader, for this very text and revision. Raises Refused."""
     context = _context(header, reader.public)
-    granter.verify(digest("peer grant", context, wrap), signature)
+    verify_grant(wrap, signature, header, reader.public, granter)
     if wrap[:1] != b"\1":
         raise Refused
     opened = open_box(wrap[1:], reader)
@@ -243,7 +255,7 @@ def _context(header: Header, reader: Public) -> bytes:
 
 def box(message: bytes, reader: Public) -> bytes:
     """Seal something to a user who is not there to sign: only they can open it."""
-    return bytes([VERSION]) + bytes(bindings.crypto_box_seal(_padded(message), reader.encryption))
+    return bytes([VERSION]) + _seal_box(_padded(message), reader)
 
 
 def open_own_box(blob: bytes, reader: Keys) -> bytes:

@@ -27,6 +27,7 @@ from peersupport.vault.pins import KeyChanged, confirm, public_of
 from peersupport.vault.promise import PROMISE
 from peersupport.vault.sheet import WrongSheet
 from peersupport.vault.texts import (
+    Belongs,
     CannotOpen,
     Content,
     NoKeys,
@@ -36,6 +37,7 @@ from peersupport.vault.texts import (
     read_all,
     seal_anew,
     share,
+    shared_with_older_keys,
     take_back,
     write,
 )
@@ -43,6 +45,7 @@ from peersupport.vault.unlocking import Unlocked, lock, password_at_hand, unlock
 
 __all__ = [
     "PROMISE",
+    "Belongs",
     "CannotOpen",
     "Content",
     "KeyChanged",
@@ -68,16 +71,20 @@ __all__ = [
     "lock",
     "make_sheet",
     "open_here",
-    "open_with_sheet", "password_at_hand", "pepper",
+    "open_with_sheet",
+    "password_at_hand",
+    "pepper",
     "public_of",
     "read",
     "read_all",
     "seal_anew",
     "share",
+    "shared_with_older_keys",
     "sheet_is_settled",
     "somebody_may_know",
     "state",
     "take_back",
     "unlocked",
-    "with_password", "write",
-]  # fmt: skip
+    "with_password",
+    "write",
+]

@@ -61,9 +61,15 @@ def find(about: str, *, by: Unlocked) -> Content | None:
         return None
     try:
         named, parts = json.loads(crypto.open_own_box(bytes(draft.blob), by.keys))
-    except (Refused, ValueError):
+    except (Refused, ValueError, TypeError):
         return None
-    return Content(parts) if named == about else None
+    whole = isinstance(parts, dict) and all(isinstance(one, str) for pair in parts.items() for one in pair)
+    return Content(parts) if named == about and whole and "token" not in parts else None
+
+
+def drop_about(thing: UUID) -> None:
+    """Something is gone: so is what anybody was writing about it."""
+    Draft.objects.filter(about__contains=str(thing)).delete()
 
 
 def drop(about: str, *, user_id: UUID) -> None:

@@ -5,10 +5,11 @@ import struct
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from peersupport.audit.recording import record
-from peersupport.vault import crypto, pepper, sheet
+from peersupport.vault import crypto, pepper, pins, sheet
 from peersupport.vault.crypto import Keys, Refused, pack
 from peersupport.vault.models import KeyPair, KeyState, SheetState, Wrap, WrapKind
 from peersupport.vault.slots import one_place
@@ -22,28 +23,50 @@ def current(user_id: UUID) -> KeyPair | None:
     return KeyPair.objects.filter(user=user_id, state=KeyState.CURRENT).first()
 
 
-@transaction.atomic
-def enrol(user: Any, password: str) -> Keys:
-    """Make the first keys of a user, or new ones in place of lost ones. Raises PepperMissing, TooBusy."""
-    latest = KeyPair.objects.select_for_update().filter(user=user).order_by("-version").first()
-    keys = Keys(user.pk, latest.version + 1 if latest else 1, crypto.new_seed())
+def enrol(user: Any, password: str, *, anew: bool = False, kept: pins.Seen | None = None) -> Keys:
+    """Make the first keys of a user, or with `anew` new ones in place of those they have.
+
+    Argon2 is computed before the transaction, so that nobody waits for it. When another sign-in made keys
+    meanwhile, those are opened. Raises PepperMissing, TooBusy, Refused.
+    """
+    for _try in range(3):
+        latest = KeyPair.objects.filter(user=user).order_by("-version").first()
+        if latest and latest.state == KeyState.CURRENT and not anew:
+            return open_with_password(latest, password)
+        keys = Keys(user.pk, latest.version + 1 if latest else 1, crypto.new_seed())
+        blob = _password_blob(keys, password)
+        with transaction.atomic():
+            get_user_model().objects.select_for_update().get(pk=user.pk)
+            now = KeyPair.objects.filter(user=user).order_by("-version").first()
+            if (now and now.pk) == (latest and latest.pk):
+                return _keep(user, keys, blob, kept)
+    raise Refused
+
+
+def _keep(user: Any, keys: Keys, blob: bytes, kept: pins.Seen | None) -> Keys:
+    older = [pair.public for pair in KeyPair.objects.filter(user=user)]
     KeyPair.objects.filter(user=user, state=KeyState.CURRENT).update(state=KeyState.REPLACED)
     public = keys.public
     pair = KeyPair.objects.create(
         user=user, version=keys.version, encryption_public=public.encryption, signing_public=public.signing
     )
-    wrap_with_password(pair, keys, password)
+    Wrap.objects.create(key_pair=pair, kind=WrapKind.PASSWORD, blob=blob)
+    pins.begin(keys, known=older, kept=kept)
     record("vault.enrol", pair, by=user, role="self", subjects=[user.pseudonym])
     return keys
 
 
 def wrap_with_password(pair: KeyPair, keys: Keys, password: str) -> None:
     """Seal the seed under a password, in place of the wrap before. Raises PepperMissing, TooBusy."""
+    blob = _password_blob(keys, password)
+    Wrap.objects.update_or_create(key_pair=pair, kind=WrapKind.PASSWORD, defaults={"blob": blob})
+
+
+def _password_blob(keys: Keys, password: str) -> bytes:
     number, value = pepper.newest()
     head = _HEAD.pack(secrets.token_bytes(crypto.SALT), crypto.OPERATIONS, crypto.MEMORY // 1024, number)
-    key = _key_from(password, head, value)
-    blob = bytes([crypto.VERSION]) + head + crypto.lock(key, keys.seed, _about(pair, WrapKind.PASSWORD, head))
-    Wrap.objects.update_or_create(key_pair=pair, kind=WrapKind.PASSWORD, defaults={"blob": blob})
+    about = pack("wrap", crypto.VERSION, keys.user, keys.version, WrapKind.PASSWORD, head)
+    return bytes([crypto.VERSION]) + head + crypto.lock(_key_from(password, head, value), keys.seed, about)
 
 
 def open_with_password(pair: KeyPair, password: str) -> Keys:
@@ -67,7 +90,7 @@ def open_with_password(pair: KeyPair, password: str) -> Keys:
 def _key_from(password: str, head: bytes, value: bytes) -> bytes:
     salt, operations, memory, _number = _HEAD.unpack(head)
     # A row that somebody changed must neither exhaust the machine nor break.
-    if not (1 <= operations <= 10 and 8 <= memory <= 1024 * 1024):
+    if not (1 <= operations <= 10 and 8 <= memory <= 256 * 1024):
         raise Refused
     with one_place():
         return crypto.from_password(password, salt, value, operations=operations, memory=memory * 1024)

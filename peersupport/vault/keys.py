@@ -9,12 +9,14 @@ from django.contrib.auth.hashers import check_password
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.recording import record
 from peersupport.vault import crypto, keyring, pins, sheet, unlocking
 from peersupport.vault.crypto import Keys, Refused
-from peersupport.vault.models import Grant, KeyPair, KeyState, Pins, SealedText, SheetState, Wrap, WrapKind
+from peersupport.vault.models import Draft, Grant, KeyPair, KeyState, SealedText, SheetState, Wrap, WrapKind
+from peersupport.vault.pepper import PepperMissing
 from peersupport.vault.unlocking import Unlocked
 
 _SALT = "vault sheet"
@@ -107,16 +109,16 @@ def adopt_password(request: HttpRequest, old: str, *, password: str) -> Unlocked
 def change_password(user: Any, *, old: str, new: str) -> None:
     """Seal the seed under a new password; the caller saves the password itself in the same transaction.
 
-    When the old password does not open it (it was reset before), the wrap stays as it is.
+    When the old password does not open it (it was reset before, or there is no pepper), the wrap stays as it is: the
+    old password and the sheet still open it.
     """
     pair = keyring.current(user.pk)
     if pair is None:
         return
     try:
-        keys = keyring.open_with_password(pair, old)
-    except Refused:
+        keyring.wrap_with_password(pair, keyring.open_with_password(pair, old), new)
+    except (Refused, PepperMissing):
         return
-    keyring.wrap_with_password(pair, keys, new)
 
 
 @transaction.atomic
@@ -128,8 +130,7 @@ def begin_anew(request: HttpRequest, password: str) -> Unlocked:
     user: Any = request.user
     if not _is_theirs(user, password):
         raise Refused
-    keys = keyring.enrol(user, password)
-    Pins.objects.filter(user=user).delete()
+    keys = keyring.enrol(user, password, anew=True)
     record("vault.begin_anew", keyring.current(user.pk), by=user, role="self", subjects=[user.pseudonym])
     return _put(request, keys)
 
@@ -143,7 +144,7 @@ def somebody_may_know(by: Unlocked, password: str, *, new: str) -> Keys:
     if not _is_theirs(by.user, password):
         raise Refused
     seen = pins.Seen(by)
-    keys = keyring.enrol(by.user, new)
+    keys = keyring.enrol(by.user, new, anew=True, kept=seen)
     pair = keyring.current(by.user.pk)
     if pair is None:
         raise Refused
@@ -151,13 +152,20 @@ def somebody_may_know(by: Unlocked, password: str, *, new: str) -> Keys:
     texts = {text.pk: text for text in SealedText.objects.filter(grants__reader=by.keys.user)}
     for grant in Grant.objects.filter(reader=by.keys.user, text__in=texts):
         _move(grant, texts[grant.text_id], by, moved)
-    kept = pins.Seen(moved)
-    kept._row, kept.changed = seen._row, True
-    kept.accept(by.keys.public)
-    kept.save()
+    for draft in Draft.objects.filter(user=by.user):
+        _move_draft(draft, by, moved)
     Wrap.objects.filter(key_pair__user=by.user).exclude(key_pair=pair).delete()
     record("vault.rotate", pair, by=by.user, role="self", subjects=[by.user.pseudonym])
     return keys
+
+
+def _move_draft(draft: Draft, old: Unlocked, new: Unlocked) -> None:
+    try:
+        draft.blob = crypto.box(crypto.open_own_box(bytes(draft.blob), old.keys), new.keys.public)
+    except Refused:
+        return  # it did not open before either
+    draft.key_version = new.keys.version
+    draft.save()
 
 
 def _move(grant: Grant, text: SealedText, old: Unlocked, new: Unlocked) -> None:
@@ -185,18 +193,26 @@ def make_sheet(by: Unlocked) -> tuple[str, str, int]:
     code = keyring.new_sheet(by.pair, by.keys)
     number = random.SystemRandom().randrange(sheet.GROUPS)
     proof = crypto.digest("peer group", sheet.groups_of(code)[number], key=by.keys.own("group")).hex()
-    return code, signing.dumps([str(by.user.pk), number, proof], salt=_SALT), number + 1
+    return code, signing.dumps([str(by.user.pk), number, proof, _sheet_mark(by)], salt=_SALT), number + 1
+
+
+def _sheet_mark(by: Unlocked) -> str:
+    """What tells this sheet from one made before or after."""
+    wrap = Wrap.objects.filter(key_pair=by.pair, kind=WrapKind.SHEET).first()
+    return crypto.digest("peer sheet mark", bytes(wrap.blob), size=16).hex() if wrap else ""
 
 
 def check_group(by: Unlocked, token: str, typed: str) -> None:
     """The user typed one group back: the sheet is kept. Raises Refused for another group, NotPossible after a day."""
     try:
-        owner, number, proof = signing.loads(token, salt=_SALT, max_age=24 * 3600)
+        owner, number, proof, mark = signing.loads(token, salt=_SALT, max_age=24 * 3600)
     except (signing.BadSignature, ValueError):
         raise NotPossible from None
     groups = sheet.groups_of(typed)
     wanted = groups[number] if len(groups) == sheet.GROUPS else (groups[0] if len(groups) == 1 else "")
     given = crypto.digest("peer group", wanted, key=by.keys.own("group")).hex()
+    if mark != _sheet_mark(by):
+        raise NotPossible(_("A newer sheet was made meanwhile. Please check that one."))
     if owner != str(by.user.pk) or not hmac.compare_digest(given, proof):
         raise Refused
     _settle(by, SheetState.CHECKED)

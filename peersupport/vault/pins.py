@@ -4,16 +4,21 @@ The first key somebody is seen with is taken on trust; another one later blocks 
 confirms it. Whoever writes to the database can't unsee what was seen.
 """
 
+from __future__ import annotations
+
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
 
 from peersupport.vault import crypto
-from peersupport.vault.crypto import Public, Refused, pack
+from peersupport.vault.crypto import Keys, Public, Refused, pack
 from peersupport.vault.models import KeyPair, KeyState, Pins
-from peersupport.vault.unlocking import Unlocked
+
+if TYPE_CHECKING:
+    from peersupport.vault.unlocking import Unlocked
 
 
 class KeyChanged(Exception):
@@ -25,14 +30,23 @@ class KeyChanged(Exception):
 
 
 class Seen:
-    """The pins of one user, opened; `save` seals them again when something was added."""
+    """The pins of one user, opened; `save` seals them again when something was added.
+
+    They are there from the first keys on: a row that is missing, of other keys or damaged is refused.
+    """
 
     def __init__(self, unlocked: Unlocked) -> None:
         self.unlocked, self.changed = unlocked, False
-        row = Pins.objects.filter(user=unlocked.user).first()
-        self._row: dict[str, Any] = {"keys": {}, "revisions": {}}
-        if row and row.key_version == unlocked.keys.version:
-            self._row = json.loads(crypto._unpadded(crypto.unlock(self._key, bytes(row.blob), self._about)))
+        self._row = self._open(Pins.objects.filter(user=unlocked.user).first())
+
+    def _open(self, row: Pins | None) -> dict[str, Any]:
+        if row is None or row.key_version != self.unlocked.keys.version:
+            raise Refused
+        try:
+            found: dict[str, Any] = json.loads(crypto._unpadded(crypto.unlock(self._key, bytes(row.blob), self._about)))
+        except ValueError:
+            raise Refused from None
+        return found
 
     @property
     def _key(self) -> bytes:
@@ -40,26 +54,36 @@ class Seen:
 
     @property
     def _about(self) -> bytes:
-        return pack("pins", crypto.VERSION, self.unlocked.keys.user, self.unlocked.keys.version)
+        return _about(self.unlocked.keys)
 
     def trust(self, public: Public) -> Public:
-        """Return the keys when they are the ones seen before, or seen for the first time. Raises KeyChanged."""
-        name = f"{public.user}:{public.version}"
-        known = self._row["keys"].get(name)
-        newest = self._row["keys"].get(f"{public.user}")
+        """Return the keys when they are the ones seen before, or seen for the first time.
+
+        Raises KeyChanged, and Refused for keys of one's own that were never one's own.
+        """
+        known = self._row["keys"].get(f"{public.user}:{public.version}")
         if known == public.fingerprint.hex():
             return public
-        if known is not None or newest is not None:
+        if public.user == self.unlocked.keys.user:
+            raise Refused
+        if known is not None or self._row["keys"].get(f"{public.user}") is not None:
             raise KeyChanged(public)
         self.accept(public)
         return public
 
     def accept(self, public: Public) -> None:
         """Take these keys for theirs from now on; the older ones still verify what they wrote before."""
-        keys = self._row["keys"]
-        keys[f"{public.user}:{public.version}"] = public.fingerprint.hex()
-        keys[f"{public.user}"] = max(public.version, keys.get(f"{public.user}", 0))
+        _take(self._row, public)
         self.changed = True
+
+    def people(self, relationship: UUID, people: set[UUID]) -> None:
+        """Note between whom something is. Raises Refused when it was between others before."""
+        names, kept = sorted(map(str, people)), self._row["people"].get(str(relationship))
+        if kept is None:
+            self._row["people"][str(relationship)] = names
+            self.changed = True
+        elif kept != names:
+            raise Refused
 
     def newest_revision(self, text: UUID, revision: int) -> None:
         """Note the revision of a text. Raises Refused when a newer one was seen: somebody put an old row back."""
@@ -75,14 +99,39 @@ class Seen:
         self.changed = self._row["revisions"].pop(str(text), None) is not None or self.changed
 
     def save(self) -> None:
-        """Seal what was added."""
+        """Seal what was added, beside what another tab has added meanwhile."""
         if not self.changed:
             return
-        blob = crypto.lock(self._key, crypto._padded(json.dumps(self._row).encode()), self._about)
-        Pins.objects.update_or_create(
-            user=self.unlocked.user, defaults={"blob": blob, "key_version": self.unlocked.keys.version}
-        )
+        with transaction.atomic():
+            other = self._open(Pins.objects.select_for_update().filter(user=self.unlocked.user).first())
+            for part, kept in other.items():
+                for name, value in kept.items():
+                    mine = self._row[part].get(name, value)
+                    newer = isinstance(mine, int) and isinstance(value, int)
+                    self._row[part][name] = max(mine, value) if newer else mine
+            Pins.objects.filter(user=self.unlocked.user).update(blob=_sealed(self._row, self.unlocked.keys))
         self.changed = False
+
+
+def begin(keys: Keys, *, known: Iterable[Public] = (), kept: Seen | None = None) -> None:
+    """Make the pins of new keys: one's own keys, and what was known before."""
+    row: dict[str, Any] = kept._row if kept else {"keys": {}, "revisions": {}, "people": {}}
+    for public in (*known, keys.public):
+        _take(row, public)
+    Pins.objects.update_or_create(user_id=keys.user, defaults={"blob": _sealed(row, keys), "key_version": keys.version})
+
+
+def _take(row: dict[str, Any], public: Public) -> None:
+    row["keys"][f"{public.user}:{public.version}"] = public.fingerprint.hex()
+    row["keys"][f"{public.user}"] = max(public.version, row["keys"].get(f"{public.user}", 0))
+
+
+def _sealed(row: dict[str, Any], keys: Keys) -> bytes:
+    return crypto.lock(keys.own("pins"), crypto._padded(json.dumps(row).encode()), _about(keys))
+
+
+def _about(keys: Keys) -> bytes:
+    return pack("pins", crypto.VERSION, keys.user, keys.version)
 
 
 def public_of(user_id: UUID) -> Public | None:
@@ -101,7 +150,14 @@ def public_at(user_id: UUID, version: int) -> Public:
 
 @transaction.atomic
 def confirm(unlocked: Unlocked, public: Public) -> None:
-    """The user compared the number and takes the new keys of the other for theirs."""
+    """The user compared the number and takes the new keys of the other for theirs.
+
+    Older keys of theirs that were never seen are taken along: what they wrote with those can then be read.
+    Raises Refused when the user's own pins do not open.
+    """
     seen = Seen(unlocked)
+    for pair in KeyPair.objects.filter(user=public.user, version__lt=public.version):
+        if f"{pair.user_id}:{pair.version}" not in seen._row["keys"]:
+            seen.accept(pair.public)
     seen.accept(public)
     seen.save()

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from peersupport.audit.lifecycle import NotPossible, lock
-from peersupport.audit.recording import record, record_read
+from peersupport.audit.recording import record, record_reads
 from peersupport.vault import crypto, pins
 from peersupport.vault.crypto import Header, Public, Refused
 from peersupport.vault.models import Gone, Grant, SealedText
@@ -53,12 +53,33 @@ class Content:
         return made
 
 
+@dataclass(frozen=True)
+class Belongs:
+    """What the texts of one page have to be: of this kind and relationship, between these people, by one of them."""
+
+    kind: str
+    relationship: UUID
+    people: frozenset[UUID]
+
+    def fits(self, text: SealedText) -> bool:
+        """Tell whether a row is what the page shows it as: a row can be moved, what is sealed in it can't."""
+        return (text.kind, text.relationship) == (self.kind, self.relationship) and text.author_id in self.people
+
+
 @transaction.atomic
 def write(kind: str, relationship: UUID, content: Content, *, readers: Sequence[UUID], by: Unlocked) -> SealedText:
     """Seal a new text for its readers (the author is one) and return its row.
 
-    Raises NoKeys, KeyChanged, and ValueError for more than LARGEST bytes.
+    Raises NoKeys, KeyChanged, CannotOpen (its people are not those it was between before, or a key is none), and
+    ValueError for more than LARGEST bytes.
     """
+    try:
+        return _write(kind, relationship, content, readers, by)
+    except Refused:
+        raise CannotOpen from None
+
+
+def _write(kind: str, relationship: UUID, content: Content, readers: Sequence[UUID], by: Unlocked) -> SealedText:
     header = Header(kind, uuid4(), 1, relationship, by.keys.user, by.keys.version)
     sealed, key = crypto.seal(content.packed, header, by.keys)
     text = SealedText(
@@ -67,6 +88,7 @@ def write(kind: str, relationship: UUID, content: Content, *, readers: Sequence[
     )  # fmt: skip
     text.save(force_insert=True)
     seen = Seen(by)
+    seen.people(relationship, {by.keys.user, *readers})
     for reader in dict.fromkeys([by.keys.user, *readers]):
         _grant(text, key, _public(reader, by, seen), by)
     seen.save()
@@ -89,30 +111,44 @@ def _grant(text: SealedText, key: bytes, reader: Public, by: Unlocked) -> None:
         "granter_version": by.keys.version, "signature": signature})  # fmt: skip
 
 
-def read(text: SealedText, *, by: Unlocked, role: str, subjects: Sequence[UUID | None] = ()) -> Content:
+def read(
+    text: SealedText, *, by: Unlocked, role: str, subjects: Sequence[UUID | None] = (), belongs: Belongs | None = None
+) -> Content:
     """Open a text for one of its readers, and write that it was read.
 
     Whether they may is asked before, by the caller. Raises CannotOpen, and KeyChanged for unconfirmed keys.
     """
-    (content,) = read_all([text], by=by, role=role, subjects=subjects)
+    (content,) = read_all([text], by=by, role=role, subjects=subjects, belongs=belongs)
+    if isinstance(content, pins.KeyChanged):
+        raise content
     if content is None:
         raise CannotOpen
     return content
 
 
 def read_all(
-    texts: Sequence[SealedText], *, by: Unlocked, role: str, subjects: Sequence[UUID | None] = (), noted: bool = True
-) -> list[Content | None]:
-    """Open texts in the order given, in a number of queries that does not grow; None for one that can't be opened."""
-    opener = _Opener(texts, by)
-    found = [opener.content(text) for text in texts]
-    with transaction.atomic():
+    texts: Sequence[SealedText], *, by: Unlocked, role: str, subjects: Sequence[UUID | None] = (), noted: bool = True,
+    belongs: Belongs | None = None,
+) -> list[Content | pins.KeyChanged | None]:  # fmt: skip
+    """Open texts in the order given, in a number of queries that does not grow.
+
+    For one that can't be opened, or is not what it is shown as, there is None; where somebody's keys have to be
+    confirmed first, the KeyChanged. That somebody else's text was read is written once an hour.
+    """
+    try:
+        opener = _Opener(texts, by)
+        if belongs:
+            opener.seen.people(belongs.relationship, set(belongs.people))
+        found = [opener.content(text) if belongs is None or belongs.fits(text) else None for text in texts]
         opener.seen.save()
-        for text, content in zip(texts, found, strict=True):
-            if content is None:
-                alarm(text, by)
-            elif noted:
-                record_read("note.read", text, by=by.user, role=role, subjects=subjects)
+    except (CannotOpen, Refused):
+        found = [None] * len(texts)
+    for text in [text for text, content in zip(texts, found, strict=True) if content is None]:
+        alarm(text, by)
+    if noted:
+        opened = [text for text, content in zip(texts, found, strict=True) if isinstance(content, Content)]
+        others = [text for text in opened if text.author_id != by.keys.user]
+        record_reads("note.read", others, by=by.user, role=role, subjects=subjects)
     return found
 
 
@@ -131,13 +167,15 @@ class _Opener:
         pairs = pins.KeyPair.objects.filter(user__in=users)
         self.publics = {(pair.user_id, pair.version): pair.public for pair in pairs}
 
-    def content(self, text: SealedText) -> Content | None:
-        """Open one text. Raises KeyChanged."""
+    def content(self, text: SealedText) -> Content | pins.KeyChanged | None:
+        """Open one text."""
         header = text.header
         try:
             author = self._trusted(text.author_id, text.author_version)
             packed = crypto.open_text(text.sealed, self.key(text, header), header, author)
             self.seen.newest_revision(text.pk, text.revision)
+        except pins.KeyChanged as changed:
+            return changed
         except (Refused, KeyError):
             return None
         return Content(json.loads(packed))
@@ -150,19 +188,38 @@ class _Opener:
         granter = self._trusted(grant.granted_by_id, grant.granter_version)
         return crypto.take(bytes(grant.wrap), bytes(grant.signature), header, self.by.keys, granter)
 
+    def verified_readers(self, text: SealedText) -> list[UUID]:
+        """Return the others whom somebody trusted let in; a row that was only written into the table is none."""
+        found = []
+        for grant in Grant.objects.filter(text=text).exclude(reader=self.by.keys.user):
+            try:
+                reader = pins.public_at(grant.reader_id, grant.reader_version)
+                granter = self._trusted(grant.granted_by_id, grant.granter_version)
+                crypto.verify_grant(bytes(grant.wrap), bytes(grant.signature), text.header, reader, granter)
+                found.append(grant.reader_id)
+            except (Refused, KeyError):
+                alarm(text, self.by)
+                grant.delete()
+        return found
+
     def _trusted(self, user: UUID, version: int) -> Public:
-        public = self.publics[user, version]
-        if user != self.by.keys.user:
-            return self.seen.trust(public)
-        if version == self.by.keys.version and public != self.by.keys.public:
-            raise Refused
-        return public
+        public = self.publics.get((user, version)) or pins.public_at(user, version)
+        return self.seen.trust(public)
 
 
 def alarm(text: SealedText, by: Unlocked) -> None:
     """A text does not open that should: write it down for its reader, and tell whoever runs the server, without words."""
     log.error("a sealed text could not be opened (%s)", text.pk)
     record("vault.alarm", text, by=None, role="system", subjects=[by.user.pseudonym])
+
+
+def shared_with_older_keys(text: SealedText, reader: UUID, *, by: Unlocked) -> bool:
+    """Tell whether a reader of a text can't open it any more because their keys are new, and the user can."""
+    grants = {grant.reader_id: grant for grant in Grant.objects.filter(text=text)}
+    now = pins.public_of(reader)
+    mine = grants.get(by.keys.user)
+    readable = mine is not None and mine.reader_version == by.keys.version
+    return readable and now is not None and reader in grants and grants[reader].reader_version != now.version
 
 
 @transaction.atomic
@@ -174,7 +231,10 @@ def share(text: SealedText, reader: UUID, *, by: Unlocked) -> None:
     except (Refused, KeyError):
         alarm(text, by)
         raise CannotOpen from None
-    _grant(text, key, _public(reader, by, opener.seen), by)
+    try:
+        _grant(text, key, _public(reader, by, opener.seen), by)
+    except Refused:
+        raise CannotOpen from None
     opener.seen.save()
 
 
@@ -200,13 +260,15 @@ def seal_anew(text: SealedText, *, by: Unlocked, content: Content | None = None)
     if fresh.author_id != by.keys.user:
         raise NotPossible
     opener = _Opener([fresh], by)
-    content = content or opener.content(fresh)
-    if content is None:
+    opened = content or opener.content(fresh)
+    if isinstance(opened, pins.KeyChanged):
+        raise opened
+    if opened is None:
         alarm(fresh, by)
         raise CannotOpen
-    readers = list(fresh.grants.exclude(reader=by.keys.user).values_list("reader", flat=True))
+    readers = opener.verified_readers(fresh)
     fresh.revision, fresh.author_version, fresh.seal_anew = fresh.revision + 1, by.keys.version, False
-    sealed, key = crypto.seal(content.packed, fresh.header, by.keys)
+    sealed, key = crypto.seal(opened.packed, fresh.header, by.keys)
     fresh.nonce, fresh.ciphertext, fresh.signature = sealed.nonce, sealed.ciphertext, sealed.signature
     fresh.save()
     for reader in [by.keys.user, *readers]:

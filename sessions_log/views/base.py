@@ -24,6 +24,7 @@ from peersupport.vault import door as vault
 from peersupport.wording import glossary
 from sessions_log.models import Note
 
+LARGEST = 200_000
 CHANGED = _("The keys of the other one are new. Compare the number with them before you go on.")
 CANNOT = _("This note can't be opened. We have written it down, and whoever runs the server is told.")
 NO_KEYS = _("The other one has not signed in with a password yet. Until then no note can be sealed for them.")
@@ -121,7 +122,7 @@ class KeepsWords:
         by = vault.unlocked(self.request)
         if by is None:
             return {}
-        kept = vault.drafts.find(self.about(), by=by)
+        kept = vault.drafts.find(self.about(), by=by) if self.request.method == "GET" else None
         if kept:
             messages.info(self.request, _("What you wrote is back. Look at it, and save it."))
         return {"token": vault.drafts.token(self.about(), by), **(kept.parts if kept else {})}
@@ -163,18 +164,29 @@ class KeepsWords:
 
     def _keep(self, request: HttpRequest) -> HttpResponse:
         """The vault has closed: seal what was typed to its author, and ask for the password."""
-        form = self.form_class(request.POST)
-        if form.is_valid() and not too_often(request, "keep", times=30, seconds=600):
-            try:
-                vault.drafts.save_locked(
-                    self.about(), vault.Content(form.parts()), user=request.user, signed=form.cleaned_data["token"]
-                )
-                messages.info(request, _("Your notes had closed. What you wrote is kept for you."))
-            except vault.Refused:
-                messages.error(
-                    request, _("Your notes had closed, and what you wrote could not be kept. Go back to find it.")
-                )
+        boxes = [name for name in self.form_class.base_fields if name != "token"]
+        parts = {name: request.POST.get(name, "") for name in boxes if request.POST.get(name, "")}
+        if parts and not self._kept(request, parts):
+            messages.error(
+                request, _("Your notes had closed, and what you wrote could not be kept. Here it is: copy it.")
+            )
+            if request.user.is_authenticated:
+                form = self.form_class(initial=parts)
+                return self.render_to_response(self.get_context_data(form=form))  # type: ignore[attr-defined,no-any-return]
         return redirect(f"{reverse('notes-open')}?{urlencode({'next': request.path})}")
+
+    def _kept(self, request: HttpRequest, parts: dict[str, str]) -> bool:
+        """Seal what was typed as it is, also what the form would refuse; tell whether that was possible."""
+        if too_often(request, "keep", times=30, seconds=600) or sum(map(len, parts.values())) > LARGEST:
+            return False
+        try:
+            vault.drafts.save_locked(
+                self.about(), vault.Content(parts), user=request.user, signed=request.POST.get("token", "")
+            )
+        except vault.Refused:
+            return False
+        messages.info(request, _("Your notes had closed. What you wrote is kept for you."))
+        return True
 
     def act(self, form: Any) -> str:
         try:

@@ -64,17 +64,19 @@ class Notes(Unlocked, OfMatch, TemplateView):
         if looked_for:
             rows = rows[:1000]
         page: Any = None if looked_for else Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
-        found, changed = list(page or rows), False
-        try:
-            texts = vault.read_all([one.text for one in found], by=self.vault, role=self.part, noted=False)
-        except vault.KeyChanged:
-            texts, changed = [None] * len(found), True
+        found = list(page or rows)
+        texts = vault.read_all([one.text for one in found], by=self.vault, role=self.part,
+                               subjects=subjects_of_pair(self.match), belongs=notes.belongs(self.match))  # fmt: skip
+        changed = any(isinstance(one, vault.KeyChanged) for one in texts)
         for note, content in zip(found, texts, strict=True):
-            note.first_words = _first_words(content) if content else ""
-            note.shut = content is None
-            note.mine = note.author_id == self.request.user.pk
+            note.first_words = _first_words(content) if isinstance(content, vault.Content) else ""
+            note.shut = not isinstance(content, vault.Content)
+            note.mine = note.text.author_id == self.request.user.pk
         if looked_for:
-            fits = [n for n, c in zip(found, texts, strict=True) if c and looked_for.casefold() in _all_words(c)]
+            fits = [
+                note for note, content in zip(found, texts, strict=True)
+                if isinstance(content, vault.Content) and looked_for.casefold() in _all_words(content)
+            ]  # fmt: skip
             page = Paginator(fits, max(len(fits), 1)).get_page(1)
         elif page:
             page.object_list = found
@@ -177,16 +179,13 @@ class Read(Unlocked, OfNote, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = [self.note, *Note.objects.filter(adds_to=self.note).select_related("text").order_by("made_at")]
-        problem = ""
-        try:
-            texts = vault.read_all([one.text for one in rows], by=self.vault, role=self.part,
-                                   subjects=subjects_of_pair(self.match))  # fmt: skip
-        except vault.KeyChanged:
-            texts, problem = [None] * len(rows), CHANGED
+        texts = vault.read_all([one.text for one in rows], by=self.vault, role=self.part,
+                               subjects=subjects_of_pair(self.match), belongs=notes.belongs(self.match))  # fmt: skip
+        problem = CHANGED if any(isinstance(one, vault.KeyChanged) for one in texts) else ""
         for row, content in zip(rows, texts, strict=True):
-            row.parts = labelled(content) if content else []
-            row.shut = content is None
-            row.by = _("You") if row.author_id == self.request.user.pk else self.other()
+            row.shut = not isinstance(content, vault.Content)
+            row.parts = labelled(content) if isinstance(content, vault.Content) else []
+            row.by = _("You") if row.text.author_id == self.request.user.pk else self.other()
         return super().get_context_data(
             note=self.note, rows=rows, readers=[_("You"), self.other()], read_by=self._read_by(), back=self.get_back(),
             problem=problem or (CANNOT if any(row.shut for row in rows) else ""), match=self.match,
@@ -269,6 +268,13 @@ class Compare(Unlocked, OfMatch, TemplateView):
         if not theirs or request.POST.get("number") != number:  # other keys than those that were shown
             messages.error(request, _("The number has changed meanwhile. Please compare again."))
             return redirect(request.path)
-        vault.confirm(by, theirs)
+        try:
+            vault.confirm(by, theirs)
+            again = notes.share_again(self.match, by=by)
+        except (vault.Refused, vault.CannotOpen):
+            messages.error(request, CANNOT)
+            return redirect(request.path)
         messages.success(request, _("Noted. You trust these keys from now on."))
+        if again:
+            messages.success(request, _("The notes you both could read are sealed for the new keys too."))
         return redirect("notes-of", pk=self.match.pk)

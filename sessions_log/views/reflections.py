@@ -21,10 +21,13 @@ from sessions_log.workflows import notes
 
 
 class ForSupporters:
-    """Supporters alone."""
+    """Supporters alone; what somebody wrote stays theirs when they are no supporter any more."""
+
+    only_now = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.holds(Role.SUPPORTER):
+        has_some = not self.only_now and Reflection.objects.for_user(request.user).exists()
+        if not request.user.holds(Role.SUPPORTER) and not has_some:
             raise NotAllowed("reflections")
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
@@ -38,15 +41,19 @@ class Reflections(ForSupporters, Unlocked, TemplateView):
         rows = Reflection.objects.for_user(self.request.user).select_related("text")
         page = Paginator(rows, 20).get_page(self.request.GET.get("page"))
         found = list(page)
-        texts = vault.read_all([one.text for one in found], by=self.vault, role="self", noted=False)
+        mine = vault.Belongs("reflection", self.request.user.pseudonym, frozenset([self.request.user.pk]))
+        texts = vault.read_all([one.text for one in found], by=self.vault, role="self", noted=False, belongs=mine)
         for one, content in zip(found, texts, strict=True):
-            one.parts, one.shut = labelled(content) if content else [], content is None
+            one.shut = not isinstance(content, vault.Content)
+            one.parts = labelled(content) if isinstance(content, vault.Content) else []
         page.object_list = found
         return super().get_context_data(page=page, cannot=CANNOT, form=None, **kwargs)
 
 
 class Reflect(KeepsWords, ForSupporters, OpensFirst, FormPage):
     """Write a reflection."""
+
+    only_now = True
 
     template_name = "sessions_log/reflect.html"
     form_class = forms.ReflectionForm

@@ -80,11 +80,37 @@ def write(
     readers = [held.request.person_id, held.supporter.user_id]
     text = vault.write("note", held.pk, content, readers=readers, by=by)
     note = Note.objects.create(
-        match=held, session=session, adds_to=adds_to, text=text, author_id=by.user.pk, keep_until=keep_until()
+        match=held,
+        session=session,
+        adds_to=adds_to,
+        text=text,
+        author_id=by.user.pk,
+        keep_until=adds_to.keep_until if adds_to else keep_until(),
     )
     record("note.write", note, by=by.user, role=part, subjects=subjects_of_pair(held))
     _tell_other("note.news", held, part)
     return note
+
+
+def belongs(match: Match) -> vault.Belongs:
+    """Return what a text of this match's notes has to be."""
+    people = [pk for pk in (match.request.person_id, match.supporter.user_id) if pk is not None]
+    return vault.Belongs("note", match.pk, frozenset(people))
+
+
+def share_again(match: Match, *, by: vault.Unlocked) -> int:
+    """Seal what both could read for the keys the other has now; return how many notes. Raises KeyChanged, CannotOpen."""
+    part = _part(match, by.user)
+    other = match.supporter.user_id if part == "person" else match.request.person_id
+    done = 0
+    if other is None:
+        return done
+    for note in Note.objects.filter(match=match).select_related("text"):
+        if belongs(match).fits(note.text) and vault.shared_with_older_keys(note.text, other, by=by):
+            vault.share(note.text, other, by=by)
+            record("note.share", note, by=by.user, role=part, subjects=subjects_of_pair(match))
+            done += 1
+    return done
 
 
 def keep_until() -> date:
@@ -98,6 +124,8 @@ def erase(note: Note, *, by: User) -> None:
     held, part = lock(note), _part(note.match, by)
     if part == "supporter" and held.author_id != by.pk:
         raise NotAllowed("erase")
+    if part == "supporter" and held.additions.exclude(author=by).exists():
+        raise NotPossible(_("The other one has added to it. Only they can erase it now."))
     record("note.erase", held, by=by, role=part, subjects=subjects_of_pair(held.match))
     texts = [held.text_id, *held.additions.values_list("text", flat=True)]
     vault.destroy(vault.SealedText.objects.filter(pk__in=texts))
