@@ -12,6 +12,7 @@ from peersupport.accounts import consents
 from peersupport.accounts.models import ConsentKind, User
 from peersupport.accounts.own_data import Part, register
 from peersupport.reminders import outbox
+from peersupport.vault.door import ledger
 
 
 def _show(user: User) -> Any:
@@ -46,12 +47,17 @@ def _show_supporting(user: User) -> Any:
 def erase_requests(person_key: UUID) -> None:
     """End what lives, tell the supporters, and erase every request of this person."""
     for request in SupportRequest.objects.filter(person_key=person_key):
-        for match in Match.objects.filter(request=request, state__in=LIVE).select_related("request", "supporter__user"):
-            matches.end_for_erasure(match)
-        outbox.forget([request.pk, *request.invitations.values_list("pk", flat=True)])
-        invitations.withdraw_waiting(request, by=None)
-        request.delete()
+        erase_request(request)
     NotAgain.objects.filter(person_key=person_key).delete()
+
+
+def erase_request(request: SupportRequest) -> None:
+    """End what lives of one request, and erase it."""
+    for match in Match.objects.filter(request=request, state__in=LIVE).select_related("request", "supporter__user"):
+        matches.end_for_erasure(match)
+    outbox.forget([request.pk, *request.invitations.values_list("pk", flat=True)])
+    invitations.withdraw_waiting(request, by=None)
+    request.delete()
 
 
 def _erase_supporting(user: User) -> None:
@@ -73,3 +79,4 @@ def register_all() -> None:
         Part("supporting", _("People you support"), _show_supporting, _erase_supporting),
     )
     consents.on_withdrawal(ConsentKind.REQUEST, erase_requests)
+    ledger.on_replay(SupportRequest, erase_request)

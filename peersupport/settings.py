@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "matching",
     "sessions_log",
     "peersupport.reports",
+    "peersupport.backups",
     "peersupport.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -149,7 +150,8 @@ CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "peersupport.reminders.tasks.scan", "schedule": env.int("PEER_SCAN_SECONDS", default=20)},
     "housekeeping": {"task": "peersupport.accounts.tasks.housekeeping", "schedule": 3600},
     "matching": {"task": "matching.tasks.housekeeping", "schedule": 60},
-    "notes": {"task": "sessions_log.tasks.housekeeping", "schedule": 600},
+    "notes": {"task": "sessions_log.tasks.housekeeping", "schedule": 60},
+    "figures": {"task": "peersupport.reports.tasks.fix_figures", "schedule": 3600},
     "imports": {"task": "supporters.tasks.continue_imports", "schedule": 30},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
@@ -203,6 +205,9 @@ REQUIRE_SECOND_FACTOR = env.bool("PEER_REQUIRE_SECOND_FACTOR", default=not DEMO)
 PEPPER_FILE = env("PEER_PEPPER_FILE", default=str(VAR / "pepper"))
 PEPPER_MADE_BY_ITSELF = DEMO or TESTING
 LEDGER_FILE = env("PEER_LEDGER_FILE", default=str(VAR / "ledger"))
+# Backups are sealed to a key whose private half is kept offline (`manage.py backup_key`).
+BACKUP_KEY = env("PEER_BACKUP_KEY", default="")
+BACKUP_FOLDER = env("PEER_BACKUP_FOLDER", default=str(VAR / "backups"))
 # Each sign-in takes 64 MiB for a tenth of a second: at most so many at once on this machine.
 ARGON2_AT_ONCE = env.int("PEER_ARGON2_AT_ONCE", default=4)
 

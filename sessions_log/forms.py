@@ -1,14 +1,18 @@
 """Input about meetings and notes."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.accounts.models import User
 from peersupport.ui.forms import PeerForm
-from sessions_log.models import Setting
+from sessions_log.models import Note, Setting
 
 LONGEST = 20_000
 
@@ -104,3 +108,43 @@ class ReflectionForm(Sealed):
 class SearchForm(PeerForm):
     find = forms.CharField(label=_("Find in these notes"), max_length=200, required=False,
                            widget=forms.TextInput(attrs={"autocomplete": "off"}))  # fmt: skip
+
+
+def in_days(days: int) -> date:
+    """Return the day that is so many days from today."""
+    return timezone.localdate() + timedelta(days=days)
+
+
+class AskToShareForm(PeerForm):
+    """Which supervisor may read what, until when."""
+
+    supervisor = forms.ChoiceField(
+        label=_("Which supervisor?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a supervisor.")}
+    )
+    what = forms.ChoiceField(
+        label=_("What may they read?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what.")}
+    )
+    until = forms.DateField(
+        label=_("Until when?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Half a year at most. It ends by itself."),
+        error_messages={"required": _("Choose the day.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, supervisors: Sequence[User], notes: Sequence[Note], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._supervisors = {str(user.pk): user for user in supervisors}
+        self._notes = {str(note.pk): note for note in notes}
+        self.fields["supervisor"].choices = [(key, str(user)) for key, user in self._supervisors.items()]
+        days = {
+            key: _("The note of %(day)s") % {"day": date_format(timezone.localtime(note.made_at), "DATETIME_FORMAT")}
+            for key, note in self._notes.items()
+        }
+        self.fields["what"].choices = [("all", _("All notes, new ones too")), *days.items()]
+
+    def chosen_supervisor(self) -> User:
+        """Return who was chosen."""
+        return self._supervisors[self.cleaned_data["supervisor"]]
+
+    def chosen_note(self) -> Note | None:
+        """Return the note that was chosen, or None for all."""
+        return self._notes.get(self.cleaned_data["what"])

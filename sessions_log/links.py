@@ -30,4 +30,5 @@ def _supporter(request: HttpRequest) -> bool:
 def register_all() -> None:
     """Register both."""
     more.register(of_match)
+    register(Entry(_("Shared with you"), "shared-with-me", holds(Role.SUPERVISOR), 46))
     register(Entry(_("Your reflections"), "reflections", _supporter, 45))

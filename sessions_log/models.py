@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import Match
 from peersupport.vault.door import SealedText
-from sessions_log.querysets import NoteQuerySet, ReflectionQuerySet, SessionQuerySet
+from sessions_log.querysets import NoteQuerySet, ReflectionQuerySet, SessionQuerySet, SharingQuerySet
 
 
 class Setting(models.TextChoices):
@@ -100,6 +100,52 @@ class Note(models.Model):
 
     class Meta:
         ordering = ["-made_at", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SharingState(models.TextChoices):
+    ASKED = "asked", _("asked, not answered yet")
+    AGREED = "agreed", _("shared")
+    DECLINED = "declined", _("not shared")
+    ENDED = "ended", _("ended")
+
+
+class Sharing(models.Model):
+    """A supporter's question whether a supervisor may read notes, and the person's signed yes to it.
+
+    `note`: this one, with what is added to it; null: every note of the two. It holds through the day `until`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="sharings")
+    note = models.ForeignKey(Note, null=True, on_delete=models.CASCADE, related_name="sharings")
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=SharingState.choices, default=SharingState.ASKED)
+    until = models.DateField(_("until when"))
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    # The person's signature, the version of their keys, and of the supervisor's keys they agreed to.
+    signature = models.BinaryField(max_length=64, default=bytes)
+    signer_version = models.PositiveIntegerField(default=0)
+    supervisor_version = models.PositiveIntegerField(default=0)
+
+    objects = SharingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["match", "supervisor"], condition=Q(note=None, state__in=["asked", "agreed"]),
+                name="sharing_of_all_once", violation_error_message=_("That was asked already."),
+            ),
+            models.UniqueConstraint(
+                fields=["note", "supervisor"], condition=Q(note__isnull=False, state__in=["asked", "agreed"]),
+                name="sharing_of_a_note_once", violation_error_message=_("That was asked already."),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
 from peersupport.accounts.own_data import Part, register
-from sessions_log.models import Note, Reflection, Session
+from sessions_log.models import Note, Reflection, Session, Sharing
 
 
 def _meetings(user: User) -> Any:
@@ -19,6 +19,14 @@ def _notes(user: User) -> Any:
 
 def _reflections(user: User) -> Any:
     return list(Reflection.objects.for_user(user).values("made_at", "keep_until"))
+
+
+def _sharings(user: User) -> Any:
+    return list(Sharing.objects.for_user(user).values("state", "until", "asked_at", "answered_at", "ended_at"))
+
+
+def _erase_sharings(user: User) -> None:
+    Sharing.objects.for_user(user).delete()
 
 
 def _erase_notes(user: User) -> None:
@@ -34,9 +42,10 @@ def _erase_meetings(user: User) -> None:
 
 
 def register_all() -> None:
-    """Register the three parts; they go before the matches they belong to."""
+    """Register the parts; they go before the matches they belong to."""
     register(
         Part("meetings", _("Meetings"), _meetings, _erase_meetings),
+        Part("sharings", _("Sharing of notes with supervisors"), _sharings, _erase_sharings),
         Part("notes", _("Notes, without their words"), _notes, _erase_notes),
         Part("reflections", _("Reflections, without their words"), _reflections, _erase_reflections),
     )

@@ -5,7 +5,7 @@ from rules import add_perm, predicate
 from matching.models import LIVE, Match
 from matching.parties import part_in_pair
 from peersupport.accounts.models import User
-from sessions_log.models import Note
+from sessions_log.models import Note, Sharing
 
 
 @predicate
@@ -26,13 +26,26 @@ def person_has_an_account(user: User, match: Match) -> bool:
 
 
 @predicate
+def is_the_supporter(user: User, match: Match) -> bool:
+    return part_in_pair(user, match) == "supporter"
+
+
+@predicate
 def is_the_person_or_its_author(user: User, note: Note) -> bool:
     """The person may erase what was written about them; each may erase what they wrote."""
     part = part_in_pair(user, note.match)
     return part == "person" or (part == "supporter" and note.author_id == user.pk)
 
 
+@predicate
+def is_its_supervisor(user: User, sharing: Sharing) -> bool:
+    """Somebody it lets read; whether its consent holds is checked by its workflow at every read."""
+    return isinstance(user, User) and sharing.supervisor_id == user.pk and sharing.state == "agreed"
+
+
+add_perm("sessions_log.read_shared", is_its_supervisor)
 add_perm("sessions_log.see", is_a_party)
 add_perm("sessions_log.plan", is_a_party & match_is_live)
 add_perm("sessions_log.choose_notes", is_a_party & match_is_live & person_has_an_account)
+add_perm("sessions_log.ask_to_share", is_a_party & is_the_supporter & match_is_live & person_has_an_account)
 add_perm("sessions_log.erase_note", is_the_person_or_its_author)

@@ -15,5 +15,8 @@ def declare_all() -> None:
         Record(models.NotesChoice, "person", fields(parties="match person_yes_at supporter_yes_at"), with_match),
         Record(models.Note, "person", fields(
             parties="id match session adds_to author made_at keep_until", machine="text"), own_time),
+        Record(models.Sharing, "person", fields(
+            parties="id match note supervisor state until asked_at answered_at ended_at",
+            machine="signature signer_version supervisor_version"), with_match),
         Record(models.Reflection, "supporter", fields(nobody="id owner made_at keep_until", machine="text"), own_time),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from matching.models import Match
 from matching.reminders import OfMatch
 from peersupport.reminders.kinds import Kind, register
 from peersupport.reminders.models import Message
-from sessions_log.models import Session
+from sessions_log.models import Session, Sharing
 
 
 class SessionNews(Kind):
@@ -44,6 +44,52 @@ class NoteNews(OfNotes):
     line = _("There is something new in the notes the two of you keep.")
 
 
+class OfSharing(Kind):
+    """To one of the two, about a question to share or its answer."""
+
+    def _sharing(self, message: Message) -> Sharing | None:
+        return Sharing.objects.filter(pk=message.object_id).first()
+
+    def still_holds(self, message: Message) -> bool:
+        return self._sharing(message) is not None
+
+    def url(self, message: Message) -> str:
+        sharing = self._sharing(message)
+        return reverse("sharings", args=[sharing.match_id]) if sharing else reverse("home")
+
+
+class SharingAsked(OfSharing):
+    key = "sharing.asked"
+    line = _("There is a question about your notes. Only you can answer it.")
+
+    def still_holds(self, message: Message) -> bool:
+        sharing = self._sharing(message)
+        return sharing is not None and sharing.state == "asked"
+
+    def url(self, message: Message) -> str:
+        return reverse("answer-sharing", args=[message.object_id])
+
+
+class SharingNews(OfSharing):
+    key = "sharing.news"
+    line = _("There is an answer about sharing notes.")
+
+
+class SharingEnded(OfSharing):
+    key = "sharing.ended"
+    line = _("Sharing of notes has ended.")
+
+
+class SharingBegun(OfSharing):
+    """To the supervisor."""
+
+    key = "sharing.begun"
+    line = _("There is something to read for you.")
+
+    def url(self, message: Message) -> str:
+        return reverse("shared-with-me")
+
+
 def register_all() -> None:
     """Register the kinds."""
-    register(SessionNews(), NotesChoice(), NoteNews())
+    register(SessionNews(), NotesChoice(), NoteNews(), SharingAsked(), SharingNews(), SharingEnded(), SharingBegun())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_log.views import meetings, notes, reflections
+from sessions_log.views import meetings, notes, reflections, sharings
 
 urlpatterns = [
     path("together/<uuid:pk>/meetings/", meetings.Sessions.as_view(), name="sessions"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("notes/<uuid:pk>/", notes.Read.as_view(), name="note"),
     path("notes/<uuid:pk>/add/", notes.Add.as_view(), name="add-to-note"),
     path("notes/<uuid:pk>/erase/", notes.Erase.as_view(), name="erase-note"),
+    path("together/<uuid:pk>/sharing/", sharings.Sharings.as_view(), name="sharings"),
+    path("together/<uuid:pk>/sharing/ask/", sharings.Ask.as_view(), name="ask-to-share"),
+    path("sharing/<uuid:pk>/", sharings.Answer.as_view(), name="answer-sharing"),
+    path("sharing/<uuid:pk>/end/", sharings.End.as_view(), name="end-sharing"),
+    path("shared/", sharings.SharedWithMe.as_view(), name="shared-with-me"),
+    path("shared/<uuid:pk>/", sharings.Shared.as_view(), name="shared"),
     path("reflections/", reflections.Reflections.as_view(), name="reflections"),
     path("reflections/write/", reflections.Reflect.as_view(), name="reflect"),
     path("reflections/<uuid:pk>/erase/", reflections.EraseReflection.as_view(), name="erase-reflection"),

@@ -11,6 +11,7 @@ from peersupport.audit.models import ActorRole
 from peersupport.audit.recording import Actor, record
 from peersupport.organization.models import TextKind
 from peersupport.organization.texts import latest
+from peersupport.vault.door import ledger
 
 OnWithdrawal = Callable[[UUID], None]
 _on_withdrawal: dict[str, list[OnWithdrawal]] = {}
@@ -51,6 +52,13 @@ def withdraw(kind: str, *, subject: UUID, by: Actor | None) -> None:
     for consent in Consent.objects.select_for_update().filter(kind=kind, subject=subject, withdrawn_at=None):
         consent.withdrawn_at = timezone.now()
         consent.save()
+        ledger.note(consent.pk)
         record("consent.withdraw", consent, by=by, role=ActorRole.YOURSELF, subjects=[subject])
         for action in _on_withdrawal.get(ConsentKind(kind), []):
             action(subject)
+
+
+def withdraw_again(consent: Consent) -> None:
+    """After a restore: a consent that was taken back since the backup is taken back again."""
+    if consent.withdrawn_at is None:
+        withdraw(consent.kind, subject=consent.subject, by=None)

@@ -54,6 +54,17 @@ class PreferencesForm(PeerModelForm):
         return data
 
 
+class ServiceForm(PeerForm):
+    """Whether somebody works for a service that peers may be sent to."""
+
+    works = forms.ChoiceField(
+        label=_("Do you work for a health or social service?"), widget=forms.RadioSelect,
+        choices=[("no", _("No")), ("yes", _("Yes, for one of them"))],
+        help_text=_("Whoever does may supervise, and reads no notes of anyone."),
+        error_messages={"required": _("Choose one.")},
+    )  # fmt: skip
+
+
 class InviteForm(PeerForm):
     """Invite somebody to a role."""
 
@@ -65,7 +76,7 @@ class InviteStaffForm(InviteForm):
     """Invite somebody to a role of trust."""
 
     role = forms.ChoiceField(
-        choices=[(role.value, role.label) for role in (Role.COORDINATOR, Role.ADMINISTRATOR)],
+        choices=[(role.value, role.label) for role in (Role.COORDINATOR, Role.SUPERVISOR, Role.ADMINISTRATOR)],
         label=_("Role"), widget=forms.RadioSelect,
     )  # fmt: skip
     field_order = ["role", "email", "language"]

@@ -54,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     wording_helper = models.BooleanField(_("show the writing helper beside my own words too"), default=False)
     quiet_from = models.TimeField(_("no email from"), null=True, blank=True)
     quiet_until = models.TimeField(_("no email until"), null=True, blank=True)
+    # Their own statement; nothing anyone shared is shown to whoever has not made it.
+    works_for_service = models.BooleanField(_("works for a service"), null=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -87,6 +89,8 @@ class RoleGrant(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     granted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     granted_at = models.DateTimeField(auto_now_add=True)
+    # Noted by an administrator: whoever works for a host service reads nobody's notes, whatever they say themselves.
+    for_service = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="role_held_once")]
@@ -96,6 +100,15 @@ class RoleGrant(models.Model):
 
 
 _ROLES = Written(lambda: RoleGrant.objects.filter(user=Given("user", models.UUIDField())).values_list("role"))
+
+
+def supervisors_notes_may_go_to() -> "models.QuerySet[User]":
+    """Return the supervisors to whom a note may be shared: never anyone who works for a host service."""
+    return User.objects.filter(
+        is_active=True,
+        works_for_service=False,
+        role_grants__in=RoleGrant.objects.filter(role=Role.SUPERVISOR, for_service=False),
+    )
 
 
 class RoleInvitation(models.Model):

@@ -39,6 +39,13 @@ def erase_everything_of(user: User) -> None:
     Concern.objects.filter(raised_by=user).update(raised_by=None, how_to_reach="")
 
 
+def erase_again(user: User) -> None:
+    """After a restore: an account that was deleted since the backup is deleted again."""
+    erase_everything_of(user)
+    Consent.objects.filter(subject=user.pseudonym).delete()
+    user.delete()
+
+
 def _account(user: User) -> dict[str, Any]:
     return {
         "email": user.email, "name": user.name, "language": user.language, "time_zone": user.time_zone,

@@ -26,8 +26,8 @@ def declare_all() -> None:
     declare(
         Record(models.User, "user", fields(
             nobody="password last_login language time_zone mail_wanted wording_helper quiet_from quiet_until date_joined",
-            staff="id email name is_active", machine="pseudonym is_superuser groups user_permissions"), account),
-        Record(models.RoleGrant, "user", fields(staff="id user role granted_by granted_at"), account),
+            staff="id email name is_active works_for_service", machine="pseudonym is_superuser groups user_permissions"), account),
+        Record(models.RoleGrant, "user", fields(staff="id user role granted_by granted_at for_service"), account),
         Record(models.RoleInvitation, "user", fields(
             staff="id role email language invited_by invited_at expires_at accepted_at accepted_by",
             machine="token_hash"), _("30 days after it ran out"), _old_invitations),

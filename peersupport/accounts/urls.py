@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/kept/", views.Retention.as_view(), name="retention"),
     path("account/delete/", views.Delete.as_view(), name="delete-account"),
     path("account/second-factor/", views.SecondFactorNeeded.as_view(), name="second-factor-needed"),
+    path("account/service/", views.Service.as_view(), name="my-service"),
     path("account/notes/", notes.Notes.as_view(), name="notes"),
     path("account/notes/open/", notes.Open.as_view(), name="notes-open"),
     path("account/notes/close/", notes.Lock.as_view(), name="notes-lock"),

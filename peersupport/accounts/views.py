@@ -192,6 +192,27 @@ class Invited(TokenInAddress, FormPage):
         return reverse("home")
 
 
+class Service(FormPage):
+    """Say whether one works for a service: who does reads no notes that people share."""
+
+    form_class = forms.ServiceForm
+    heading = _("Do you work for a service?")
+    lead = _("People decide whom they let read their notes. They are told what you say here.")
+    button = _("Save")
+    success = _("Saved.")
+
+    def get_back(self) -> str:
+        return reverse("account")
+
+    def get_initial(self) -> dict[str, Any]:
+        said = self.request.user.works_for_service
+        return {} if said is None else {"works": "yes" if said else "no"}
+
+    def act(self, form: forms.ServiceForm) -> str:
+        workflows.state_service(form.cleaned_data["works"] == "yes", by=self.request.user)
+        return reverse("account")
+
+
 class Team(ForAdministrators, TemplateView):
     """Who holds which role of trust, and open invitations."""
 
@@ -210,7 +231,10 @@ class Team(ForAdministrators, TemplateView):
             messages.success(request, _("The invitation is taken back."))
             return redirect("team")
         grant = RoleGrant.objects.filter(pk=_number(request.POST.get("grant"))).select_related("user").first()
-        if grant:
+        if grant and "service" in request.POST:
+            workflows.note_service(grant, request.POST["service"] == "yes", by=request.user)
+            messages.success(request, _("Noted."))
+        elif grant:
             workflows.take_role_back(grant.user, grant.role, by=request.user)
             messages.success(request, _("The role is taken back."))
         return redirect("team")

@@ -145,6 +145,24 @@ def take_role_back(user: User, role: str, *, by: User) -> None:
     record("role.take_back", user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[user.pseudonym])
 
 
+@transaction.atomic
+def note_service(grant: RoleGrant, for_service: bool, *, by: User) -> None:
+    """An administrator notes whether a supervisor works for a host service. Then nothing shared is shown to them."""
+    if not by.holds(Role.ADMINISTRATOR):
+        raise NotAllowed("note service")
+    RoleGrant.objects.filter(pk=grant.pk).update(for_service=for_service)
+    record(
+        "role.for_service", grant.user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[grant.user.pseudonym]
+    )  # fmt: skip
+
+
+@transaction.atomic
+def state_service(works_for_service: bool, *, by: User) -> None:
+    """Say of oneself whether one works for a host service."""
+    User.objects.filter(pk=by.pk).update(works_for_service=works_for_service)
+    record("account.service", by, by=by, role=ActorRole.YOURSELF, subjects=[by.pseudonym])
+
+
 def _grant(user: User, role: str, granted_by: User | None) -> None:
     RoleGrant.objects.get_or_create(user=user, role=role, defaults={"granted_by": granted_by})
     user.__dict__.pop("roles", None)

@@ -19,6 +19,7 @@ class ActorRole(models.TextChoices):
     PERSON = "person", _("The person seeking support")
     SUPPORTER = "supporter", _("A peer supporter")
     COORDINATOR = "coordinator", _("A coordinator")
+    SUPERVISOR = "supervisor", _("A supervisor")
     HANDLER = "handler", _("A contact for concerns")
     ADMINISTRATOR = "administrator", _("An administrator")
     SYSTEM = "system", _("The programme itself")

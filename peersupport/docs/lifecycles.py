@@ -5,10 +5,12 @@ from pathlib import Path
 from matching.workflows import invitations, matches, requests
 from peersupport.audit.lifecycle import Transition
 from peersupport.organization import workflows as organization
+from sessions_log.workflows import meetings, sharings
 from supporters import workflows as supporters
 
 TARGET = Path(__file__).with_name("lifecycles.md")
-EVERY = [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, supporters.LIFECYCLE, organization.CONCERNS]
+EVERY = [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, meetings.LIFECYCLE, sharings.LIFECYCLE,
+         supporters.LIFECYCLE, organization.CONCERNS]  # fmt: skip
 
 
 def page() -> str:

@@ -10,6 +10,8 @@ class ReportsConfig(AppConfig):
 
         from peersupport.accounts.menu import holds
         from peersupport.accounts.models import Role
+        from peersupport.reports import records
         from peersupport.ui.navigation import Entry, register
 
+        records.declare_all()
         register(Entry(_("Numbers"), "numbers", holds(Role.COORDINATOR, Role.ADMINISTRATOR), 60))

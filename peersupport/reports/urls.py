@@ -1,5 +1,11 @@
+"""Addresses of the numbers."""
+
 from django.urls import path
 
 from peersupport.reports import views
 
-urlpatterns = [path("numbers/", views.Numbers.as_view(), name="numbers")]
+urlpatterns = [
+    path("numbers/", views.Numbers.as_view(), name="numbers"),
+    path("numbers/meetings/", views.Meetings.as_view(), name="numbers-of-meetings"),
+    path("numbers/meetings/file/", views.MeetingsFile.as_view(), name="numbers-of-meetings-file"),
+]

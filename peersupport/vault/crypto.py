@@ -230,6 +230,16 @@ def verify_grant(wrap: bytes, signature: bytes, header: Header, reader: Public, 
     granter.verify(digest("peer grant", _context(header, reader), wrap), signature)
 
 
+def sign_consent(keys: Keys, *what: Field) -> bytes:
+    """Return the signature of somebody who agrees to what the fields say."""
+    return keys.sign(digest("peer consent", VERSION, *what))
+
+
+def verify_consent(public: Public, signature: bytes, *what: Field) -> None:
+    """Raise Refused unless this user agreed to exactly this."""
+    public.verify(digest("peer consent", VERSION, *what), signature)
+
+
 def _seal_box(message: bytes, reader: Public) -> bytes:
     try:
         return bytes(bindings.crypto_box_seal(message, reader.encryption))

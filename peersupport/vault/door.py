@@ -3,8 +3,9 @@
 What we promise, word for word, is in `PROMISE`. It is not end-to-end encryption; never call it that.
 """
 
-from peersupport.vault import drafts, ledger, pepper
-from peersupport.vault.crypto import Refused, compare_number
+from peersupport.vault import boxes, drafts, ledger, pepper
+from peersupport.vault.consents import current_keys, public_at, sign, signed, trusted, with_keys
+from peersupport.vault.crypto import Public, Refused, compare_number
 from peersupport.vault.keys import (
     State,
     adopt_password,
@@ -35,8 +36,10 @@ from peersupport.vault.texts import (
     destroy,
     read,
     read_all,
+    readable_by,
     seal_anew,
     share,
+    share_all,
     shared_with_older_keys,
     take_back,
     write,
@@ -51,6 +54,7 @@ __all__ = [
     "KeyChanged",
     "NoKeys",
     "PepperMissing",
+    "Public",
     "Refused",
     "SealedText",
     "State",
@@ -58,11 +62,13 @@ __all__ = [
     "WrongSheet",
     "adopt_password",
     "begin_anew",
+    "boxes",
     "catch_up",
     "change_password",
     "check_group",
     "compare_number",
     "confirm",
+    "current_keys",
     "destroy",
     "do_without_sheet",
     "drafts",
@@ -74,17 +80,24 @@ __all__ = [
     "open_with_sheet",
     "password_at_hand",
     "pepper",
+    "public_at",
     "public_of",
     "read",
     "read_all",
+    "readable_by",
     "seal_anew",
     "share",
+    "share_all",
     "shared_with_older_keys",
     "sheet_is_settled",
+    "sign",
+    "signed",
     "somebody_may_know",
     "state",
     "take_back",
+    "trusted",
     "unlocked",
+    "with_keys",
     "with_password",
     "write",
 ]

@@ -1,16 +1,30 @@
 """The ledger of what was destroyed: ids alone, in a file outside the database and its backups.
 
-After a restore it is replayed, so that what was destroyed since the backup stays destroyed.
+After a restore it is replayed, so that what was destroyed since the backup stays destroyed: texts, accounts,
+requests, and consents that were taken back. Each floor registers what it would have to destroy again.
 """
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models.signals import post_delete
 
 from peersupport.vault.models import Gone, SealedText
+
+
+@dataclass(frozen=True)
+class _Again:
+    model: type[models.Model]
+    destroy: Callable[[Any], None]
+
+
+_again: list[_Again] = []
 
 
 def path() -> Path:
@@ -18,27 +32,50 @@ def path() -> Path:
     return Path(settings.LEDGER_FILE)
 
 
+def note(*ids: UUID) -> None:
+    """Note that these are destroyed, in the same transaction."""
+    Gone.objects.bulk_create([Gone(thing=pk) for pk in ids], ignore_conflicts=True)
+
+
+def on_replay(model: type[models.Model], destroy: Callable[[Any], None], *, watch: bool = True) -> None:
+    """Register how a thing is destroyed again. `watch`: its deletion is noted by itself."""
+    _again.append(_Again(model, destroy))
+    if watch:
+        post_delete.connect(_noted, sender=model, dispatch_uid=f"ledger of {model.__name__}")
+
+
+def _noted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    note(instance.pk)
+
+
 def write_down() -> int:
     """Add to the ledger what stands in the database only; return how many. Safe to run at any time."""
     with transaction.atomic():
-        waiting = list(Gone.objects.select_for_update().values_list("text", flat=True)[:10_000])
+        waiting = list(Gone.objects.select_for_update().values_list("thing", flat=True)[:10_000])
         if waiting:
             path().parent.mkdir(parents=True, exist_ok=True)
             with open(path(), "a") as file:
-                file.writelines(f"{text}\n" for text in waiting)
+                file.writelines(f"{thing}\n" for thing in waiting)
                 file.flush()
                 os.fsync(file.fileno())
-            Gone.objects.filter(text__in=waiting).delete()
+            Gone.objects.filter(thing__in=waiting).delete()
     return len(waiting)
 
 
 def replay() -> int:
-    """Destroy again what the ledger names; return how many were there."""
+    """Destroy again what the ledger names; return how many things were there."""
     if not path().exists():
         return 0
     ids = {UUID(line) for line in path().read_text().split() if len(line) == 36}
-    there = SealedText.objects.filter(
-        pk__in=[pk for pk in SealedText.objects.values_list("pk", flat=True) if pk in ids]
-    )
-    gone, _by_model = there.delete()
-    return gone
+    there = [pk for pk in SealedText.objects.values_list("pk", flat=True) if pk in ids]
+    SealedText.objects.filter(pk__in=there).delete()
+    done = len(there)
+    for again in reversed(_again):  # the upper floors first
+        for thing in again.model._base_manager.in_bulk(_those_there(again.model, ids)).values():
+            again.destroy(thing)
+            done += 1
+    return done
+
+
+def _those_there(model: type[models.Model], ids: set[UUID]) -> list[UUID]:
+    return [pk for pk in model._base_manager.values_list("pk", flat=True) if pk in ids]

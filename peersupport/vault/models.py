@@ -150,13 +150,13 @@ class Draft(models.Model):
 
 
 class Gone(models.Model):
-    """The id of a text that was destroyed, until it stands in the ledger outside the database."""
+    """The id of something that was destroyed, until it stands in the ledger outside the database."""
 
-    text = models.UUIDField(primary_key=True)
+    thing = models.UUIDField(primary_key=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name_plural = "gone"
 
     def __str__(self) -> str:
-        return str(self.text)
+        return str(self.thing)

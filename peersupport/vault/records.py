@@ -29,5 +29,5 @@ def declare_all() -> None:
             machine="id text reader reader_version wrap granted_by granter_version signature granted_at"), text),
         Record(models.Draft, "user", fields(machine="id user about key_version blob made_at"),
                _("until it is sent or given up, 30 days at most"), _old_drafts),
-        Record(models.Gone, "nobody", fields(machine="text at"), _("until it stands in the ledger, some minutes")),
+        Record(models.Gone, "nobody", fields(machine="thing at"), _("until it stands in the ledger, some minutes")),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,15 +11,17 @@ from django.db import transaction
 
 from peersupport.audit.lifecycle import NotPossible, lock
 from peersupport.audit.recording import record, record_reads
-from peersupport.vault import crypto, pins
+from peersupport.vault import crypto, ledger, pins
 from peersupport.vault.crypto import Header, Public, Refused
-from peersupport.vault.models import Gone, Grant, SealedText
+from peersupport.vault.models import Grant, SealedText
 from peersupport.vault.pins import Seen
 from peersupport.vault.unlocking import Unlocked
 
 log = logging.getLogger("peersupport.vault")
 #: A text at most, in bytes of UTF-8: all of it stays in memory on its way.
 LARGEST = 100_000
+#: Who may go on reading a text, as the floor above knows it.
+Stays = Callable[["SealedText"], set[UUID]]
 
 
 class CannotOpen(Exception):
@@ -67,19 +69,33 @@ class Belongs:
 
 
 @transaction.atomic
-def write(kind: str, relationship: UUID, content: Content, *, readers: Sequence[UUID], by: Unlocked) -> SealedText:
+def write(
+    kind: str,
+    relationship: UUID,
+    content: Content,
+    *,
+    readers: Sequence[UUID],
+    by: Unlocked,
+    guests: Iterable[Public] = (),
+) -> SealedText:
     """Seal a new text for its readers (the author is one) and return its row.
 
+    `guests` read along without being one of its people, by exactly these keys, which somebody trusted agreed to.
     Raises NoKeys, KeyChanged, CannotOpen (its people are not those it was between before, or a key is none), and
     ValueError for more than LARGEST bytes.
     """
     try:
-        return _write(kind, relationship, content, readers, by)
+        text, key = _write(kind, relationship, content, readers, by)
+        for guest in guests:
+            _grant(text, key, guest, by)
+        return text
     except Refused:
         raise CannotOpen from None
 
 
-def _write(kind: str, relationship: UUID, content: Content, readers: Sequence[UUID], by: Unlocked) -> SealedText:
+def _write(
+    kind: str, relationship: UUID, content: Content, readers: Sequence[UUID], by: Unlocked
+) -> tuple[SealedText, bytes]:
     header = Header(kind, uuid4(), 1, relationship, by.keys.user, by.keys.version)
     sealed, key = crypto.seal(content.packed, header, by.keys)
     text = SealedText(
@@ -92,7 +108,7 @@ def _write(kind: str, relationship: UUID, content: Content, readers: Sequence[UU
     for reader in dict.fromkeys([by.keys.user, *readers]):
         _grant(text, key, _public(reader, by, seen), by)
     seen.save()
-    return text
+    return text, key
 
 
 def _public(reader: UUID, by: Unlocked, seen: Seen) -> Public:
@@ -239,20 +255,48 @@ def share(text: SealedText, reader: UUID, *, by: Unlocked) -> None:
 
 
 @transaction.atomic
-def take_back(text: SealedText, reader: UUID, *, by: Unlocked | None) -> SealedText:
+def share_all(texts: Iterable[SealedText], guest: Public, *, by: Unlocked) -> int:
+    """Let a guest read these texts, by exactly these keys; return how many could be opened and were shared.
+
+    Raises CannotOpen when the user's own pins do not open, and KeyChanged.
+    """
+    several = list(texts)
+    opener, done = _Opener(several, by), 0
+    for text in several:
+        try:
+            key = opener.key(text, text.header)
+            _grant(text, key, guest, by)
+            done += 1
+        except (Refused, KeyError):
+            alarm(text, by)
+    opener.seen.save()
+    return done
+
+
+def readable_by(texts: Any, user_id: UUID) -> Any:
+    """Return the texts of a queryset that were sealed for somebody."""
+    return texts.filter(grants__reader=user_id)
+
+
+@transaction.atomic
+def take_back(text: SealedText, reader: UUID, *, by: Unlocked | None, stays: Stays | None = None) -> SealedText:
     """Lock a reader out at once. The text gets a new key now when its author does it, else when the author is here."""
     fresh: SealedText = lock(text)
     Grant.objects.filter(text=fresh, reader=reader).delete()
     if by is not None and by.keys.user == fresh.author_id:
-        return seal_anew(fresh, by=by)
+        return seal_anew(fresh, by=by, stays=stays)
     fresh.seal_anew = True
     fresh.save(update_fields=["seal_anew"])
     return fresh
 
 
 @transaction.atomic
-def seal_anew(text: SealedText, *, by: Unlocked, content: Content | None = None) -> SealedText:
+def seal_anew(
+    text: SealedText, *, by: Unlocked, content: Content | None = None, stays: Stays | None = None
+) -> SealedText:
     """Seal a text (or its new wording) under a new key, for the readers it has, as a new revision.
+
+    `stays` names who may go on reading: a row put back into the table lets nobody in.
 
     Raises CannotOpen, NotPossible for anybody but the author.
     """
@@ -267,6 +311,10 @@ def seal_anew(text: SealedText, *, by: Unlocked, content: Content | None = None)
         alarm(fresh, by)
         raise CannotOpen
     readers = opener.verified_readers(fresh)
+    if stays is not None:
+        may = stays(fresh)
+        Grant.objects.filter(text=fresh).exclude(reader__in=[*may, by.keys.user]).delete()
+        readers = [reader for reader in readers if reader in may]
     fresh.revision, fresh.author_version, fresh.seal_anew = fresh.revision + 1, by.keys.version, False
     sealed, key = crypto.seal(opened.packed, fresh.header, by.keys)
     fresh.nonce, fresh.ciphertext, fresh.signature = sealed.nonce, sealed.ciphertext, sealed.signature
@@ -278,13 +326,13 @@ def seal_anew(text: SealedText, *, by: Unlocked, content: Content | None = None)
     return fresh
 
 
-def catch_up(by: Unlocked) -> int:
+def catch_up(by: Unlocked, *, stays: Stays | None = None) -> int:
     """Seal anew what the user wrote and somebody was taken out of while they were away; return how many."""
     waiting = list(SealedText.objects.filter(author=by.keys.user, seal_anew=True)[:50])
     done = 0
     for text in waiting:
         try:
-            seal_anew(text, by=by)
+            seal_anew(text, by=by, stays=stays)
             done += 1
         except (CannotOpen, NoKeys, pins.KeyChanged, NotPossible):
             continue
@@ -295,6 +343,6 @@ def catch_up(by: Unlocked) -> int:
 def destroy(texts: Any) -> int:
     """Destroy texts (a queryset) for good: ciphertext and every key of theirs. Return how many."""
     ids = list(texts.values_list("pk", flat=True))
-    Gone.objects.bulk_create([Gone(text=pk) for pk in ids], ignore_conflicts=True)
+    ledger.note(*ids)
     SealedText.objects.filter(pk__in=ids).delete()
     return len(ids)

@@ -23,6 +23,7 @@ from peersupport.ui.limits import too_often
 from peersupport.vault import door as vault
 from peersupport.wording import glossary
 from sessions_log.models import Note
+from sessions_log.workflows import sharings
 
 LARGEST = 200_000
 CHANGED = _("The keys of the other one are new. Compare the number with them before you go on.")
@@ -92,7 +93,8 @@ class Unlocked:
         if found is None:
             return to_open(request)
         self.vault = found
-        vault.catch_up(found)
+        if vault.catch_up(found, stays=sharings.stays_for(found)):
+            return redirect(request.get_full_path())  # what was fetched for this page is older than what is sealed now
         return super().get(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 

@@ -18,9 +18,9 @@ from peersupport.audit.models import AuditEntry
 from peersupport.ui.pages import ConfirmPage, FormPage
 from peersupport.vault import door as vault
 from sessions_log import forms
-from sessions_log.models import Note, Session
+from sessions_log.models import Note, Session, Sharing
 from sessions_log.views.base import CANNOT, CHANGED, KeepsWords, OfMatch, OfNote, Unlocked
-from sessions_log.workflows import notes
+from sessions_log.workflows import notes, sharings
 
 PAGE = 50
 LABELS = {name: field.label for form in (forms.NoteForm, forms.AddForm, forms.ReflectionForm)
@@ -186,8 +186,11 @@ class Read(Unlocked, OfNote, TemplateView):
             row.shut = not isinstance(content, vault.Content)
             row.parts = labelled(content) if isinstance(content, vault.Content) else []
             row.by = _("You") if row.text.author_id == self.request.user.pk else self.other()
+        guests = sharings.readers_of(self.match, self.note, by=self.vault)
+        readers = [_("You"), self.other(), *(str(one.supervisor) for one in guests)]
         return super().get_context_data(
-            note=self.note, rows=rows, readers=[_("You"), self.other()], read_by=self._read_by(), back=self.get_back(),
+            note=self.note, rows=rows, readers=readers, guests=guests, read_by=self._read_by(), back=self.get_back(),
+            may_ask=self.note.adds_to_id is None and has_perm("sessions_log.ask_to_share", self.request.user, self.match),
             problem=problem or (CANNOT if any(row.shut for row in rows) else ""), match=self.match,
             may_erase=has_perm("sessions_log.erase_note", self.request.user, self.note),
             may_add=self.note.adds_to_id is None and notes.choice_of(self.match).on and self.match.state != "ended",
@@ -200,8 +203,10 @@ class Read(Unlocked, OfNote, TemplateView):
     def _read_by(self) -> list[tuple[Any, Any]]:
         """Return who has read it and when, newest first; one's own looking is not written down."""
         entries = AuditEntry.objects.filter(verb="note.read", object_id=self.note.text_id).order_by("-at")
-        me, other = self.request.user.pseudonym, self.other()
-        seen = {(_("You") if entry.actor == me else other, entry.at) for entry in entries[:50]}
+        names: dict[Any, Any] = {self.request.user.pseudonym: _("You")}
+        for sharing in Sharing.objects.filter(match=self.match).select_related("supervisor"):
+            names[sharing.supervisor.pseudonym] = str(sharing.supervisor)
+        seen = {(names.get(entry.actor, self.other()), entry.at) for entry in entries[:50]}
         return sorted(seen, key=lambda one: one[1], reverse=True)[:20]
 
 

@@ -15,6 +15,7 @@ from peersupport.organization.context import current
 from peersupport.reminders import outbox
 from peersupport.vault import door as vault
 from sessions_log.models import Note, NotesChoice, Reflection, Session
+from sessions_log.workflows import sharings
 
 NOT_ON = _("Notes are off. They begin when both of you have said yes.")
 
@@ -78,7 +79,8 @@ def write(
     if not vault.sheet_is_settled(by):
         raise NotPossible(_("First make a recovery sheet, or say that you do without."))
     readers = [held.request.person_id, held.supporter.user_id]
-    text = vault.write("note", held.pk, content, readers=readers, by=by)
+    guests = sharings.guests_of(held, adds_to, by=by)
+    text = vault.write("note", held.pk, content, readers=readers, by=by, guests=guests)
     note = Note.objects.create(
         match=held,
         session=session,

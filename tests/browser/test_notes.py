@@ -52,6 +52,44 @@ def writes(visitor, match, words):
     assert words in visitor.page.inner_text("main")
 
 
+def shares_with_a_supervisor(visit, world, match, supporter, person, how):
+    """The supporter asks, the person says yes, the supervisor reads; the person ends it and they can't any more."""
+    user = world.user("supervisor", name="Juno")
+    type(user).objects.filter(pk=user.pk).update(language=how["language"])
+    supervisor = signs_in(visit, user, **how)
+    supervisor.open(reverse("my-service"))
+    supervisor.page.check("main [name=works][value=no]")
+    supervisor.press()
+    supporter.open(reverse("note", args=[Note.objects.get(adds_to=None).pk]))
+    supporter.follow("/sharing/ask/")
+    supporter.look()
+    supporter.page.check("main [name=supervisor]")
+    supporter.press()
+    supporter.look()
+    supervisor.open(reverse("shared-with-me"))
+    supervisor.look()
+    assert not supervisor.page.locator("main a[href*='/shared/']").count(), "nothing opens before the yes"
+    person.open(reverse("inbox"))
+    person.open(reverse("sharings", args=[match.pk]))
+    person.look()
+    person.follow("/sharing/")
+    person.look()
+    person.press("main button[value=yes]")
+    person.look()
+    supervisor.open(reverse("shared-with-me"))
+    supervisor.follow("/shared/")
+    supervisor.look()
+    assert "We talked of the sea" in supervisor.page.inner_text("main")
+    assert "And of the ferry" in supervisor.page.inner_text("main")
+    address = supervisor.page.url
+    person.open(reverse("note", args=[Note.objects.get(adds_to=None).pk]))
+    assert "Juno" in person.page.inner_text("main"), "who reads it and until when stands on the note"
+    person.press("main form[action*='/end/'] button")
+    person.look()
+    supervisor.page.goto(address)
+    assert "We talked of the sea" not in supervisor.page.content()
+
+
 @pytest.mark.parametrize(("width", "script", "language"), WAYS)
 def test_two_people_keep_notes(width, script, language, visit, world):
     how = {"width": width, "script": script, "language": language}
@@ -82,6 +120,8 @@ def test_two_people_keep_notes(width, script, language, visit, world):
     person.look()
     supporter.open(reverse("note", args=[Note.objects.get(adds_to=None).pk]))
     assert "And of the ferry" in supporter.page.inner_text("main")
+
+    shares_with_a_supervisor(visit, world, match, supporter, person, how)
 
     # The password is lost: signed in again by a new one, the notes stay shut until the sheet opens them.
     match.supporter.user.set_password(NEW)

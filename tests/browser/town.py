@@ -1,20 +1,24 @@
 """A small full world, and every page of it by who can open it."""
 
 import time
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from matching.models import Question
 from matching.parties import SESSION_KEY
 from matching.workflows import invitations, links, matches, requests
 from peersupport.accounts import workflows as account_workflows
+from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber, OutsideBody
+from peersupport.reports import figures as reports
 from peersupport.ui.tokens import new_token
 from peersupport.vault import door
-from sessions_log.workflows import meetings, notes
+from sessions_log.models import Session
+from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
 from tests.people import Signed
@@ -23,7 +27,7 @@ LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
 STORY = "I lost my flat, my work and my sleep, in that order. What came back first was laughing. " * 3
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
-NO_PAGE = {"want-account", "look-at-words", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
+NO_PAGE = {"want-account", "look-at-words", "end-sharing", "numbers-of-meetings-file", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
     "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
@@ -71,6 +75,18 @@ class Town:
         self.nobody = world.user(name="Nobody Yet")
         self.notes()
         self.organization()
+        self.figures()
+
+    def figures(self):
+        """Meetings of a quarter, so that there are figures, some of them hidden."""
+        crowd = [self.active, self.paused, self.rested, self.kept, self.ended, self.meeting]
+        for month in (1, 2, 3):
+            for number, match in enumerate(crowd):
+                wall = datetime(timezone.now().year - 1, month, 9, 10, tzinfo=UTC)
+                for setting in ("phone", "home") if number % month == 0 else ("phone",):
+                    Session.objects.create(match=match, wall_time=wall, starts_at=wall, time_zone="UTC", minutes=45,
+                                           setting=setting, state="held")  # fmt: skip
+        reports.fix(date.today())
 
     def notes(self):
         """Two people who keep notes, with a meeting and a reflection."""
@@ -83,6 +99,14 @@ class Town:
         self.note = notes.write(self.kept, door.Content(words), by=people[1])
         notes.write(self.kept, door.Content({"added": "I would say it otherwise."}), by=people[0], adds_to=self.note)
         self.reflection = notes.reflect(door.Content({"reflection": STORY}), by=people[1])
+        self.supervisor = self.world.user("supervisor", name=LONG)
+        self.new_supervisor = self.world.user("supervisor")
+        door.do_without_sheet(Signed(self.world, self.supervisor).unlocked())
+        accounts.state_service(False, by=self.supervisor)
+        until = timezone.localdate() + timedelta(days=30)
+        asked = sharings.ask(self.kept, self.supervisor, note=None, until=until, by=self.kept.supporter.user)
+        self.shared = sharings.agree(asked, by=people[0])
+        self.asked = sharings.ask(self.kept, self.supervisor, note=self.note, until=until, by=self.kept.supporter.user)
         self.session = meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2030, 5, 5, 10),
                                      time_zone="Europe/Madrid", minutes=60, setting="community")  # fmt: skip
         meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2026, 5, 5, 10), time_zone="Europe/Madrid",
@@ -131,7 +155,7 @@ class Town:
             "rested": self.rested.request.person, "ended": self.ended.request.person, "supporter": self.supporter.user,
             "fresh": self.fresh.user, "coordinator": self.world.coordinator, "administrator": self.world.administrator,
             "contact": self.contact, "with notes": self.kept.request.person,
-            "reflecting": self.kept.supporter.user, "by link": None, "by lasting link": None,
+            "reflecting": self.kept.supporter.user, "supervisor": self.supervisor, "new supervisor": self.new_supervisor, "by link": None, "by lasting link": None,
         }  # fmt: skip
 
     def pages(self):
@@ -161,9 +185,12 @@ class Town:
                 *plain("notes", "notes-sheet", "notes-without", "notes-known"),
                 *of(self.kept, "sessions", "plan-session", "notes-of", "notes-yes", "notes-stop", "write-note", "compare-keys"),
                 *of(self.session, "move-session"), *of(self.note, "note", "add-to-note", "erase-note"),
+                *of(self.kept, "sharings"), *of(self.asked, "answer-sharing"),
             ],
+            "supervisor": [*plain("home", "shared-with-me", "my-service"), *of(self.shared, "shared")],
+            "new supervisor": plain("shared-with-me", "account"),
             "reflecting": [*plain("reflections", "reflect", "fits-my-role"), ("erase-reflection", [self.reflection.pk], ""),
-                           *of(self.kept, "notes-of", "sessions", "write-note"), *of(self.note, "note")],
+                           *of(self.kept, "notes-of", "sessions", "write-note", "sharings", "ask-to-share"), *of(self.note, "note")],
             "draft": [*of(self.draft, "support", *steps), ("home", [], ""), ("ask", [], ""), ("ask-dimension", [self.draft.pk, lived.key], ""),
                       ("consents", [], ""), ("withdraw-consent", ["support"], "")],
             "choosing": [*of(self.choosing, "support", "suggestions", "wait", "close", "ask-sent", "go-on-alone", "ask-matters"),
@@ -187,8 +214,8 @@ class Town:
             ],
             "fresh": plain("home", "profile", "profile-confirm", "supporter-home", "questions"),
             "coordinator": [
-                *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers",
-                       "inbox", "import-list"),
+                *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers", "numbers-of-meetings",
+                       "inbox", "import-list"), ("numbers-of-meetings", [], f"?year={timezone.now().year - 1}&show=hours"),
                 ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""),
                 ("supporter", [self.supporter.pk], ""), ("set-aside", [self.supporter.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
                 *of(self.helped, "support", "suggestions", "close"), ("choose", [self.helped.pk, some.pk], ""),

@@ -128,4 +128,6 @@ def test_long_lists_of_people_come_in_pages(world):
     assert len(page) == 10
     person = page[0]
     client.post(reverse("to-ring"), {"request": str(person.pk), "news": [str(message.pk) for message in person.news]})
-    assert person.pk not in {one.pk for n in (1, 2) for one in client.get(reverse("to-ring"), {"page": n}).context["page"]}
+    assert person.pk not in {
+        one.pk for n in (1, 2) for one in client.get(reverse("to-ring"), {"page": n}).context["page"]
+    }

@@ -29,7 +29,9 @@ def by_the_rule(world, request, *, must):
     needed = {world.option(*MUST.split(":")).pk} if must else set()
     ordered = []
     for supporter in Supporter.objects.exclude(room_since=None):
-        shown = set(Characteristic.objects.filter(supporter=supporter, visibility="show").values_list("option", flat=True))
+        shown = set(
+            Characteristic.objects.filter(supporter=supporter, visibility="show").values_list("option", flat=True)
+        )
         shown |= set(Disclosure.objects.filter(supporter=supporter, request=request).values_list("option", flat=True))
         if needed <= shown:
             ordered.append((-len(shown & likes), supporter.room_since, supporter.pk))

@@ -14,8 +14,21 @@ from django.core.management import call_command
 from peersupport.audit.classes import declared
 
 ROOT = Path(settings.BASE_DIR)
-CODE = [path for name in ("peersupport", "supporters", "matching", "sessions_log") for path in (ROOT / name).rglob("*.py")]
-OUR_APPS = {"audit", "organization", "accounts", "reminders", "supporters", "matching", "vault", "sessions_log", "wording"}
+CODE = [
+    path for name in ("peersupport", "supporters", "matching", "sessions_log") for path in (ROOT / name).rglob("*.py")
+]
+OUR_APPS = {
+    "audit",
+    "organization",
+    "accounts",
+    "reminders",
+    "supporters",
+    "matching",
+    "vault",
+    "sessions_log",
+    "wording",
+    "reports",
+}
 TEMPLATES = list((ROOT / "templates").rglob("*"))
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -24,9 +25,10 @@ ROOT = Path(__file__).resolve().parents[2]
 class House:
     """The installation. `folder` holds the database (SQLite), mails, logs, broker, pepper and ledger."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, after=None, server=None):
+        """`after`: another house whose people this one has, once its backup is restored here; `server`: its database."""
         self.folder, self.processes, self.made = folder, [], None
-        self.server = os.environ.get("DATABASE_URL", "")
+        self.server = os.environ.get("DATABASE_URL", "") if server is None else server
         self.redis = os.environ.get("REDIS_URL", "")
         self.environment = {name: value for name, value in os.environ.items()
                             if name not in {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}}  # fmt: skip
@@ -39,12 +41,12 @@ class House:
             self._make_database()
         if self.redis:
             self.environment["REDIS_URL"] = urlsplit(self.redis)._replace(path="/9").geturl()
-        self.people = json.loads(self.run("tests.security.prepare_house"))
+        self.people = after.people if after else json.loads(self.run("tests.security.prepare_house"))
 
     def _make_database(self):
         import psycopg2
 
-        self.made = f"scratch_house_{os.getpid()}"
+        self.made = f"scratch_house_{os.getpid()}_{self.folder.name}".replace("-", "_")
         self._sql = psycopg2.connect(self.server)
         self._sql.autocommit = True
         self._sql.cursor().execute(f'CREATE DATABASE "{self.made}"')
@@ -54,6 +56,29 @@ class House:
         done = subprocess.run([sys.executable, "-m", module, *arguments], env=self.environment, cwd=ROOT, check=True,
                               stdout=subprocess.PIPE, text=True)  # fmt: skip
         return done.stdout
+
+    def manage(self, *arguments, fails=False):
+        """Run a command of manage.py; return what it printed, its errors too."""
+        done = subprocess.run([sys.executable, "manage.py", *map(str, arguments)], env=self.environment, cwd=ROOT, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+        assert bool(done.returncode) == fails, done.stdout
+        return done.stdout
+
+    def sql(self, *statements):
+        """Run statements past the programme."""
+        if self.made:
+            import psycopg2
+
+            with psycopg2.connect(self.database) as connection, connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+            connection.close()
+            return
+        connection = sqlite3.connect(self.folder / "peersupport.sqlite3", timeout=20)
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        connection.close()
 
     def start(self):
         with socket.socket() as found:
@@ -137,7 +162,10 @@ class Browser:
 
     def send(self, path, at="", **data):
         """Open a page, fill in its form and send it; `at` is the form's own address when it is another."""
-        page = self.get(path)
+        return self.post(path, self.get(path), at, **data)
+
+    def post(self, path, page, at="", **data):
+        """Send the form of a page that was opened before."""
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
         body = urllib.parse.urlencode(hidden | data).encode()
         request = urllib.request.Request(

@@ -13,14 +13,16 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from matching.parties import SESSION_KEY
 from matching.workflows import links, matches
+from peersupport.accounts import workflows as accounts
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber
 from peersupport.ui.tokens import new_token
 from peersupport.vault import door
-from sessions_log.workflows import meetings, notes
+from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
 from tests.people import Signed
@@ -41,6 +43,7 @@ LINKED = frozenset({"bearer", "coordinator"})
 LINKED_LASTING = frozenset({"bearer", "lasting", "coordinator"})
 COORDINATORS = frozenset({"coordinator", "other_coordinator"})
 ADMINISTRATOR = frozenset({"administrator"})
+SUPERVISOR = frozenset({"supervisor"})
 PARTIES = frozenset({"person", "supporter"})
 SUPPORTER, SUPPORTERS = frozenset({"supporter"}), frozenset({"supporter", "other_supporter"})
 
@@ -58,6 +61,8 @@ class Line:
             return 403  # told how to come back, the same whether something is there or not
         if self.refusal == "of request":
             return 403 if actor == "lasting" and self.kwargs.get("pk") == "linked" else 404
+        if self.refusal == "share":  # the other of the two may know of it, and has no part in this step
+            return 302 if actor in WITHOUT_ACCOUNT else (403 if actor in PARTIES else 404)
         if self.refusal == 404 and actor in WITHOUT_ACCOUNT:
             return 302
         return self.refusal
@@ -94,7 +99,7 @@ MATRIX = (
     | lines(EVERYONE, None, "account_confirm_email", key="none")
     | lines(EVERYONE, None, "account_reset_password_from_key", uidb36="1", key="none")
     | lines(SIGNED_IN, 302, "inbox", "account", "preferences", "who-looked", "consents", "copy", "retention",
-            "delete-account", "second-factor-needed", "questions", "keep-with-account", "account_email",
+            "delete-account", "second-factor-needed", "my-service", "questions", "keep-with-account", "account_email",
             "account_change_password", "account_set_password", "account_reauthenticate", "mfa_index", "mfa_reauthenticate",
             "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
             "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
@@ -120,6 +125,12 @@ MATRIX = (
             "supporting-resume", "supporting-end", pk="match")
     | lines(PARTIES, 404, "sessions", "plan-session", "notes-of", "notes-yes", "notes-stop", "write-note", "compare-keys",
             pk="match")
+    | lines(PARTIES, 404, "sharings", pk="match")
+    | lines(SUPPORTER, "share", "ask-to-share", pk="match")
+    | lines(OWN, "share", "answer-sharing", pk="sharing")
+    | lines(PARTIES, 404, "end-sharing", pk="sharing")
+    | lines(SUPERVISOR, 403, "shared-with-me")
+    | lines(SUPERVISOR, 404, "shared", pk="sharing")
     | lines(PARTIES, 404, "move-session", "session-happened", pk="session")
     | lines(PARTIES, 404, "note", "add-to-note", "erase-note", pk="note")
     | lines(SUPPORTERS, 403, "reflections", "reflect")
@@ -128,7 +139,7 @@ MATRIX = (
     | lines(COORDINATORS, 403, "take", pk="linked")
     | lines(frozenset({"coordinator"}), "hand back", "hand-back", pk="linked")
     | lines(COORDINATORS, 403, "supporter", "invite-imported", "set-aside", pk="supporter")
-    | lines(COORDINATORS | ADMINISTRATOR, 403, "numbers", "outbox-health")
+    | lines(COORDINATORS | ADMINISTRATOR, 403, "numbers", "numbers-of-meetings", "numbers-of-meetings-file", "outbox-health")
     | lines(ADMINISTRATOR, 403, "settings", "edit-organization", "name-contact", "rest-contact", "team", "invite-staff",
             "catalogue", "add-dimension")
     | lines(ADMINISTRATOR, 403, "edit-text", kind="privacy")
@@ -176,12 +187,19 @@ class Place:
 
     def notes(self):
         """A meeting, a note of two people and a reflection, sealed as they are on the web."""
-        self.browsers = {name: Signed(self.world, self.user(name)) for name in ("person", "supporter")}
-        for one in self.browsers.values():
+        self.a_supervisor = self.world.user("supervisor")
+        accounts.state_service(False, by=self.a_supervisor)
+        self.browsers = {name: Signed(self.world, self.user(name)) for name in ("person", "supporter", "supervisor")}
+        for name in ("person", "supporter"):
+            one = self.browsers[name]
             door.do_without_sheet(one.unlocked())
             notes.say_yes(self.match, by=one.user)
         unlocked = self.browsers["supporter"].unlocked()
         self.note = notes.write(self.match, door.Content({"talked": "words"}), by=unlocked)
+        sharing = sharings.ask(
+            self.match, self.a_supervisor, note=None, until=timezone.localdate(), by=self.supporter.user
+        )
+        self.sharing = sharings.agree(sharing, by=self.browsers["person"].unlocked())
         self.reflection = notes.reflect(door.Content({"reflection": "words"}), by=unlocked)
         self.session = meetings.plan(
             self.match, by=self.match.supporter.user, wall_time=datetime(2026, 5, 5, 10), time_zone="UTC", minutes=60,
@@ -193,10 +211,11 @@ class Place:
         made = {
             "person": self.own.person, "supporter": self.supporter.user, "other_supporter": self.other_supporter.user,
             "coordinator": world.coordinator, "administrator": world.administrator, "contact": self.contact_user,
+            "supervisor": self.a_supervisor,
         }  # fmt: skip
         if actor in made:
             return made[actor]
-        roles = {"other_coordinator": ["coordinator"], "supervisor": ["supervisor"], "panel_member": ["panel_member"]}
+        roles = {"other_coordinator": ["coordinator"], "panel_member": ["panel_member"]}
         return world.user(*roles.get(actor, []))
 
     def client(self, actor):
@@ -219,7 +238,7 @@ class Place:
             "own": self.own.pk, "linked": self.linked.pk, "free": self.free.pk, "invitation": self.invitation.pk,
             "match": self.match.pk, "supporter": self.supporter.pk, "concern": self.concern.pk, "first": self.number,
             "dimension": self.dimension.pk, "option": self.dimension.options.first().pk, "import": self.run.pk,
-            "note": self.note.pk, "reflection": self.reflection.pk, "session": self.session.pk,
+            "note": self.note.pk, "reflection": self.reflection.pk, "session": self.session.pk, "sharing": self.sharing.pk,
         }  # fmt: skip
         return {name: ids.get(value, value) for name, value in kwargs.items()}
 
@@ -262,7 +281,16 @@ GONE_IS_FINE = {
     "mfa_deactivate_totp", "rest-contact", "account_reauthenticate", "mfa_reauthenticate", "mfa_authenticate", "questions",
     "inbox", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "account_confirm_login_code", "account_confirm_email",
 }  # fmt: skip
-ENDS_A_SESSION = {"notes-lock", "notes-known", "erase", "account_logout", "link-shut", "link", "delete-account", "account_signup"}
+ENDS_A_SESSION = {
+    "notes-lock",
+    "notes-known",
+    "erase",
+    "account_logout",
+    "link-shut",
+    "link",
+    "delete-account",
+    "account_signup",
+}
 SIGN_IN_PAGES = {"mfa_authenticate", "account_confirm_login_code", "account_logout", "home", "mfa_login_webauthn"}
 
 

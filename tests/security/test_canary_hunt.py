@@ -66,7 +66,16 @@ def lived_in(tmp_path_factory):
         form = supporter.get(f"{notes}write/")
         assert CANARY not in form
         late = house.browser("supporter")
-        late.get(f"{notes}write/")
+        form = late.get(f"{notes}write/")
+        late.cookies.clear("localhost.local", "/", "session")  # the session is over while somebody types
+        late.post(f"{notes}write/", form, talked=f"{CANARY} late " + "y" * 8000)
+        assert late.where == "/accounts/login/"
+        assert f"{CANARY} late" in house.browser("supporter").get(f"{notes}write/"), "and it was kept for its author"
+        form = person.get(f"{notes}write/")
+        house.sql("ALTER TABLE sessions_log_note RENAME TO away")
+        assert person.post(f"{notes}write/", form, talked=f"{CANARY} met an error")
+        assert person.status == 500
+        house.sql("ALTER TABLE away RENAME TO sessions_log_note")
         coordinator = house.browser("coordinator")
         coordinator.get(notes)
         assert coordinator.status == 404

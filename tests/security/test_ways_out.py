@@ -29,9 +29,11 @@ from tests.security.test_access_matrix import ENDS_A_SESSION, MATRIX, Place
 pytestmark = pytest.mark.usefixtures("cheap_argon2")
 CANARY = "Umbrellanthropy"
 #: The only pages that show what is sealed, each to its readers.
-SHOW_NOTES = {"note", "notes-of", "reflections", "write-note", "add-to-note", "reflect"}
+SHOW_NOTES = {"note", "notes-of", "shared", "reflections", "write-note", "add-to-note", "reflect"}
 #: The only files that open what is sealed.
-OPEN_NOTES = {"sessions_log/views/notes.py", "sessions_log/views/reflections.py", "sessions_log/views/base.py"}
+OPEN_NOTES = {
+    f"sessions_log/views/{name}.py" for name in ("notes", "reflections", "base", "sharings")
+}  # fmt: skip
 OPENERS = {"read", "read_all", "find"}
 
 
@@ -65,13 +67,15 @@ def pages_that_tell(place, actor):
 
 
 @pytest.mark.parametrize(
-    "actor", ["supporter", "person", "coordinator", "administrator", "other_supporter", "stranger"]
+    "actor", ["supporter", "person", "supervisor", "coordinator", "administrator", "other_supporter", "stranger"]
 )
 def test_no_address_but_the_notes_own_shows_them(world, actor):
     found = pages_that_tell(Told(world), actor)
     assert found <= SHOW_NOTES
     if actor == "supporter":
         assert {"note", "notes-of", "reflections", "write-note"} <= found, "the words were there to be found"
+    elif actor == "supervisor":
+        assert found == {"shared"}, "by the person's consent, and nowhere else"
     elif actor != "person":
         assert found == set()
 

@@ -268,7 +268,7 @@ def test_destroyed_is_destroyed_and_noted_for_the_ledger(two, settings, tmp_path
     text, other = write(*two), write(*two)
     rows = list(SealedText.objects.filter(pk=text.pk))
     assert door.destroy(SealedText.objects.filter(pk=text.pk)) == 1
-    assert list(Gone.objects.values_list("text", flat=True)) == [text.pk]
+    assert list(Gone.objects.values_list("thing", flat=True)) == [text.pk]
     assert not Grant.objects.filter(text=text.pk).exists()
     assert door.ledger.write_down() == 1
     assert not Gone.objects.exists()

@@ -1,0 +1,136 @@
+"""Numbers for funders: meetings that took place, their hours and people, fixed by month and year, small ones hidden."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Min, QuerySet, Sum
+
+from peersupport.organization.context import current
+from peersupport.reports import hiding
+from peersupport.reports.hiding import ALL, COLUMNS, IN_PERSON, NONE, SETTINGS, SUM_IN_PERSON, Cell
+from peersupport.reports.models import Figure
+from sessions_log.models import Session, SessionState
+
+#: A month is fixed on this day of the next one, so that what is noted some days later counts.
+FIXED_ON = 8
+
+
+def months_of(year: int) -> list[str]:
+    """Return the twelve months of a year, as they are named in the table."""
+    return [f"{year}-{month:02d}" for month in range(1, 13)]
+
+
+def last_fixed_month(day: date) -> str:
+    """Return the newest month that is fixed on this day."""
+    last = day.replace(day=1) - timedelta(days=1)
+    if day.day < FIXED_ON:
+        last = last.replace(day=1) - timedelta(days=1)
+    return f"{last:%Y-%m}"
+
+
+def _held() -> QuerySet[Session]:
+    return Session.objects.filter(state=SessionState.HELD).order_by()
+
+
+def _counted(held: QuerySet[Session]) -> dict[str, Cell]:
+    """Return the cells of a period. People are counted once in each column, so they are asked for, not added up."""
+    counts: dict[str, Any] = {
+        "sessions": Count("pk"), "minutes": Sum("minutes", default=0), "people": Count("match__request__person_key", distinct=True)
+    }  # fmt: skip
+    by_setting = held.values("setting").annotate(**counts).values_list("setting", *counts)
+    cells = {setting: Cell(*values) for setting, *values in by_setting}
+    cells[SUM_IN_PERSON] = Cell(**held.filter(setting__in=IN_PERSON).aggregate(**counts))
+    cells[ALL] = Cell(**held.aggregate(**counts))
+    return cells
+
+
+def _of_period(period: str) -> QuerySet[Session]:
+    """Return the meetings of a month or a year, by the clock on the wall where they took place."""
+    year, month = int(period[:4]), int(period[5:] or 0)
+    found = _held().filter(wall_time__gte=_first(year, month or 1))
+    return found.filter(wall_time__lt=_first(year + 1, 1) if month in {0, 12} else _first(year, month + 1))
+
+
+def _first(year: int, month: int) -> Any:
+    from datetime import datetime
+
+    return datetime(year, month, 1, tzinfo=UTC)
+
+
+def fix(day: date) -> int:
+    """Fix every month and year that is over and not fixed yet; return how many. Safe to run at any time."""
+    last, done = last_fixed_month(day), 0
+    for period in _waiting(last):
+        _fix_period(period)
+        done += 1
+    return done
+
+
+def _waiting(last: str) -> Iterator[str]:
+    first = _held().aggregate(first=Min("wall_time"))["first"]
+    if first is None:
+        return
+    fixed = set(Figure.objects.filter(column=ALL).values_list("period", flat=True))
+    for year in range(first.year, int(last[:4]) + 1):
+        months = [month for month in months_of(year) if month <= last]
+        yield from (month for month in months if month >= f"{first:%Y-%m}" and month not in fixed)
+        if f"{year}-12" <= last and str(year) not in fixed:
+            yield str(year)
+
+
+@transaction.atomic
+def _fix_period(period: str) -> None:
+    cells, below = _counted(_of_period(period)), current().small_numbers_below
+    if len(period) == 7:
+        hidden = hiding.hidden_in_month(cells, below)
+    else:
+        months = [_fixed(month) for month in months_of(int(period))]
+        hidden = hiding.hidden_in_year(months, cells, below)
+    Figure.objects.bulk_create(
+        [
+            Figure(period=period, column=column, hidden=column in hidden, sessions=cell.sessions, minutes=cell.minutes,
+                   people=cell.people)
+            for column, cell in cells.items() if cell.sessions or column == ALL
+        ],
+        ignore_conflicts=True,  # two workers at once fix the same
+    )  # fmt: skip
+
+
+def _fixed(period: str) -> tuple[Mapping[str, Cell], set[str]]:
+    rows = Figure.objects.filter(period=period)
+    cells = {row.column: Cell(row.sessions, row.minutes, row.people) for row in rows}
+    return cells, {row.column for row in rows if row.hidden}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A month or the year in the table: what is shown in each column, None where it is hidden. Not fixed: no cells."""
+
+    period: str
+    cells: dict[str, Cell | None]
+
+    @property
+    def fixed(self) -> bool:
+        return bool(self.cells)
+
+
+def lines(year: int) -> list[Line]:
+    """Return twelve months and the year, two queries whatever there is."""
+    rows: dict[str, dict[str, Cell | None]] = {}
+    for row in Figure.objects.filter(period__in=[*months_of(year), str(year)]):
+        cell = None if row.hidden else Cell(row.sessions, row.minutes, row.people)
+        rows.setdefault(row.period, {})[row.column] = cell
+    return [Line(period, {column: rows[period].get(column, NONE) for column in COLUMNS} if period in rows else {})
+            for period in (*months_of(year), str(year))]  # fmt: skip
+
+
+def years(day: date) -> list[int]:
+    """Return the years there is something of, newest first, this year among them."""
+    found = {int(period[:4]) for period in Figure.objects.filter(column=ALL).values_list("period", flat=True)}
+    return sorted(found | {day.year}, reverse=True)
+
+
+__all__ = ["ALL", "COLUMNS", "SETTINGS", "Line", "fix", "last_fixed_month", "lines", "months_of", "years"]

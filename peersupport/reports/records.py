@@ -1,0 +1,15 @@
+"""What is kept for reports: counts alone, of nobody."""
+
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.audit.classes import Record, declare, fields
+from peersupport.reports.models import Figure
+
+
+def declare_all() -> None:
+    """Declare the records of reports."""
+    declare(
+        Record(Figure, "nobody", fields(
+            machine="id fixed_at", staff="period column sessions minutes people hidden"),
+            _("always: they are counts, and small ones are shown to nobody"))
+    )  # fmt: skip

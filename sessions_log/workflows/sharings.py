@@ -1,0 +1,237 @@
+"""Sharing notes with a supervisor: asked by the supporter, agreed to by the person, ended by either in one click.
+
+The person's yes is signed with their keys. It is checked again whenever something is sealed or read because of it:
+a row that was only written into the table lets nobody in.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import Match
+from matching.parties import part_in_pair, subjects_of_pair
+from peersupport.accounts.models import User, supervisors_notes_may_go_to
+from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
+from peersupport.audit.recording import record
+from peersupport.reminders import outbox
+from peersupport.vault import door as vault
+from sessions_log.models import Note, Sharing, SharingState
+
+S = SharingState
+#: A consent does not hold for longer; then the supporter asks anew.
+LONGEST_DAYS = 180
+NO_SUPERVISOR = _("This supervisor can't read notes now. Please choose another one.")
+
+LIFECYCLE = Lifecycle(
+    "sharing",
+    [
+        transition("agree", [S.ASKED], S.AGREED, "person"),
+        transition("decline", [S.ASKED], S.DECLINED, "person"),
+        transition("end", [S.ASKED, S.AGREED], S.ENDED, "person", "supporter"),
+        transition("lapse", [S.ASKED, S.AGREED], S.ENDED, "system"),
+    ],
+    part=lambda by, sharing: part_in_pair(by, sharing.match),
+    subjects=lambda sharing: _subjects(sharing),
+)
+
+
+def _subjects(sharing: Sharing) -> list[UUID]:
+    return [*subjects_of_pair(sharing.match), sharing.supervisor.pseudonym]
+
+
+def supervisors_for(match: Match) -> Sequence[User]:
+    """Return whom notes of this match could be shared with: none of the two, none who works for a service."""
+    parties = [pk for pk in (match.request.person_id, match.supporter.user_id) if pk]
+    found = supervisors_notes_may_go_to().exclude(pk__in=parties).order_by("name", "pk")
+    keys = vault.with_keys(found.values_list("pk", flat=True))
+    return [user for user in found if user.pk in keys]
+
+
+@transaction.atomic
+def ask(match: Match, supervisor: User, *, note: Note | None, until: date, by: User) -> Sharing:
+    """Ask the person whether a supervisor may read. Raises NotAllowed, NotPossible."""
+    held = lock(match)
+    if part_in_pair(by, held) != "supporter":
+        raise NotAllowed("sharing.ask")
+    if held.state == "ended" or held.request.person_id is None:
+        raise NotPossible
+    if supervisor not in supervisors_for(held):
+        raise NotPossible(NO_SUPERVISOR)
+    if not timezone.localdate() <= until <= timezone.localdate() + timedelta(days=LONGEST_DAYS):
+        raise NotPossible(_("Choose a day from today on, half a year away at most."))
+    try:
+        with transaction.atomic():
+            sharing = Sharing.objects.create(match=held, note=note, supervisor=supervisor, until=until)
+    except IntegrityError:
+        raise NotPossible(_("That was asked already.")) from None
+    record("sharing.ask", sharing, by=by, role="supporter", subjects=_subjects(sharing))
+    outbox.write("sharing.asked", sharing, to=held.request.person, key=held.request.person_key)
+    return sharing
+
+
+def agree(sharing: Sharing, *, by: vault.Unlocked) -> Sharing:
+    """The person says yes: signed with their keys, and the notes are sealed for the supervisor too.
+
+    Raises NotAllowed, NotPossible, KeyChanged (the supervisor's keys are new: compare first), CannotOpen.
+    """
+    with LIFECYCLE.step("agree", sharing, by=by.user, first=[sharing.match]) as fresh:
+        if fresh.until < timezone.localdate() or fresh.match.state == "ended":
+            raise NotPossible(_("The time of this question is over."))
+        if fresh.supervisor not in supervisors_for(fresh.match):
+            raise NotPossible(NO_SUPERVISOR)
+        guest = vault.trusted(fresh.supervisor_id, by=by)
+        if guest is None:
+            raise NotPossible(NO_SUPERVISOR)
+        fresh.signature = vault.sign(*_what(fresh, guest), by=by)
+        fresh.signer_version, fresh.supervisor_version = by.keys.version, guest.version
+        fresh.answered_at = timezone.now()
+        vault.share_all(_texts(fresh), guest, by=by)
+        _tell_supporter(fresh)
+        outbox.write("sharing.begun", fresh, to=fresh.supervisor)
+    return fresh  # type: ignore[no-any-return]
+
+
+def decline(sharing: Sharing, *, by: User) -> Sharing:
+    """The person says no. Nobody is asked why, and support goes on."""
+    with LIFECYCLE.step("decline", sharing, by=by) as fresh:
+        fresh.answered_at = timezone.now()
+        _tell_supporter(fresh)
+    return fresh  # type: ignore[no-any-return]
+
+
+def end(sharing: Sharing, *, by: User, keys: vault.Unlocked | None) -> Sharing:
+    """Either of the two ends it: what was sealed for the supervisor goes at once. `keys`: whoever ends it, if open."""
+    with LIFECYCLE.step("end", sharing, by=by, first=[sharing.match]) as fresh:
+        fresh.ended_at = timezone.now()
+        if part_in_pair(by, fresh.match) == "supporter":
+            outbox.write("sharing.ended", fresh, to=fresh.match.request.person, key=fresh.match.request.person_key)
+        else:
+            _tell_supporter(fresh)
+        _lock_out(fresh, keys)
+    return fresh  # type: ignore[no-any-return]
+
+
+def lapse(day: date) -> int:
+    """End what is over, and what a supervisor may not read any more; return how many ended."""
+    ends = list(Sharing.objects.over(day).select_related("match")[:500])
+    may = set(supervisors_notes_may_go_to().values_list("pk", flat=True))
+    ends += list(Sharing.objects.open(day).exclude(supervisor__in=may).select_related("match")[:500])
+    done = 0
+    for sharing in ends:
+        try:
+            with LIFECYCLE.step("lapse", sharing, by=None, first=[sharing.match]) as fresh:
+                fresh.ended_at = timezone.now()
+                _lock_out(fresh, None)
+            done += 1
+        except NotPossible:  # ended meanwhile
+            continue
+    return done
+
+
+def _tell_supporter(sharing: Sharing) -> None:
+    if sharing.match.supporter.user:
+        outbox.write("sharing.news", sharing, to=sharing.match.supporter.user)
+
+
+def _texts(sharing: Sharing) -> Iterable[vault.SealedText]:
+    """Return the texts a sharing is about: those of its match that are what they are shown as."""
+    rows = Note.objects.filter(match=sharing.match)
+    if sharing.note_id:
+        rows = rows.filter(pk=sharing.note_id) | rows.filter(adds_to=sharing.note_id)
+    people = [sharing.match.request.person_id, sharing.match.supporter.user_id]
+    belongs = vault.Belongs("note", sharing.match_id, frozenset(pk for pk in people if pk))
+    return [note.text for note in rows.select_related("text") if belongs.fits(note.text)]
+
+
+def _lock_out(sharing: Sharing, by: vault.Unlocked | None) -> None:
+    """Take the supervisor out of each text that no other open sharing lets them read."""
+    other = Sharing.objects.open(timezone.localdate()).exclude(pk=sharing.pk)
+    other = other.filter(match=sharing.match, supervisor=sharing.supervisor)
+    kept = {text.pk for one in other for text in _texts(one)}
+    stays = stays_for(by) if by else None
+    mine = vault.readable_by(
+        vault.SealedText.objects.filter(pk__in=[text.pk for text in _texts(sharing)]), sharing.supervisor_id
+    )
+    for text in mine.exclude(pk__in=kept):
+        try:
+            with transaction.atomic():
+                vault.take_back(text, sharing.supervisor_id, by=by, stays=stays)
+        except (vault.CannotOpen, vault.KeyChanged, vault.NoKeys):
+            vault.take_back(text, sharing.supervisor_id, by=None)
+
+
+def _what(sharing: Sharing, guest: vault.Public) -> tuple[Any, ...]:
+    """Return what the person signs: which notes, who may read them by which keys, until when."""
+    note = sharing.note_id or "every note"
+    return ("sharing", sharing.pk, sharing.match_id, note, sharing.supervisor_id, guest.version, guest.fingerprint,
+            sharing.until.isoformat())  # fmt: skip
+
+
+def holds(sharing: Sharing, *, by: vault.Unlocked) -> bool:
+    """Tell whether the person's signed yes to this holds now. Raises KeyChanged for new keys of the person."""
+    guest = vault.public_at(sharing.supervisor_id, sharing.supervisor_version)
+    person = sharing.match.request.person_id
+    if guest is None or person is None:
+        return False
+    return vault.signed(
+        bytes(sharing.signature), *_what(sharing, guest), signer=person, version=sharing.signer_version, by=by
+    )
+
+
+def guests_of(match: Match, note: Note | None, *, by: vault.Unlocked) -> list[vault.Public]:
+    """Return by which keys supervisors read a new note (or an addition to `note`), each by a yes that holds now."""
+    return [guest for _sharing, guest in _open_for(match, note, by)]
+
+
+def readers_of(match: Match, note: Note, *, by: vault.Unlocked) -> list[Sharing]:
+    """Return the sharings by which supervisors can read a note now."""
+    return [sharing for sharing, _guest in _open_for(match, note, by)]
+
+
+def _open_for(match: Match, note: Note | None, by: vault.Unlocked) -> list[tuple[Sharing, vault.Public]]:
+    top = (note.adds_to_id or note.pk) if note else None
+    found = Sharing.objects.open(timezone.localdate()).filter(match=match).select_related("supervisor")
+    found = found.filter(note=None) | found.filter(note=top) if top else found.filter(note=None)
+    may = {user.pk for user in supervisors_for(match)}
+    readers: dict[UUID, tuple[Sharing, vault.Public]] = {}
+    for sharing in found:
+        guest = vault.public_at(sharing.supervisor_id, sharing.supervisor_version)
+        sharing.match = match
+        try:
+            if guest and sharing.supervisor_id in may and holds(sharing, by=by):
+                readers[sharing.supervisor_id] = (sharing, guest)
+        except vault.KeyChanged:
+            continue
+    return list(readers.values())
+
+
+def stays_for(by: vault.Unlocked) -> Any:
+    """Return who may go on reading a text that is sealed anew: the two, and supervisors by a yes that holds."""
+
+    def stays(text: vault.SealedText) -> set[UUID]:
+        note = Note.objects.filter(text=text).select_related("match__request", "match__supporter").first()
+        if note is None:
+            return set()
+        people = {note.match.request.person_id, note.match.supporter.user_id}
+        guests = {guest.user for guest in guests_of(note.match, note, by=by)}
+        return {pk for pk in people if pk} | guests
+
+    return stays
+
+
+def may_read(sharing: Sharing, user: User) -> bool:
+    """Tell whether a supervisor may read by this sharing, before anything is opened."""
+    open_now = Sharing.objects.open(timezone.localdate()).filter(pk=sharing.pk, supervisor=user)
+    return open_now.exists() and user in supervisors_for(sharing.match)
+
+
+def shared_texts(sharing: Sharing, user: User) -> list[Note]:
+    """Return the notes a supervisor can read by this sharing, oldest addition last; newest note first."""
+    pks = [text.pk for text in _texts(sharing)]
+    sealed = vault.readable_by(vault.SealedText.objects.filter(pk__in=pks), user.pk).values("pk")
+    return list(Note.objects.filter(text__in=sealed).select_related("text"))
