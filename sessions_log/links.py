@@ -1,5 +1,7 @@
 """What the pages of a match and the menu show of meetings and notes."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +12,9 @@ from matching import more
 from matching.models import Match
 from peersupport.accounts.menu import holds
 from peersupport.accounts.models import Role, User
+from peersupport.reminders import calendars
 from peersupport.ui.navigation import Entry, register
+from sessions_log.models import Session, SessionState
 
 
 def of_match(match: Match, by: Any) -> list[tuple[Any, str]]:
@@ -23,12 +27,20 @@ def of_match(match: Match, by: Any) -> list[tuple[Any, str]]:
     return found
 
 
+def appointments(user: User, since: datetime, until: datetime) -> Iterable[calendars.Appointment]:
+    """Return when the meetings of a user are, planned or held; what was called off is not in their calendar."""
+    mine = Session.objects.for_user(user).exclude(state=SessionState.NOT_HELD)
+    for row in mine.filter(starts_at__gte=since, starts_at__lt=until).order_by("starts_at")[:1000]:
+        yield calendars.Appointment(row.pk, row.wall_time.replace(tzinfo=None), row.time_zone, row.minutes)
+
+
 def _supporter(request: HttpRequest) -> bool:
     return holds(Role.SUPPORTER)(request)
 
 
 def register_all() -> None:
-    """Register both."""
+    """Register all of it."""
+    calendars.register(appointments)
     more.register(of_match)
     register(Entry(_("Shared with you"), "shared-with-me", holds(Role.SUPERVISOR), 46))
     register(Entry(_("Your reflections"), "reflections", _supporter, 45))

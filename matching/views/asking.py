@@ -211,6 +211,11 @@ class Words(WithYes, ModelStep):
 
     step, form_class = "words", forms.WordsForm
     heading = _("In your own words")
+    helped = "own"
+
+    def helps(self) -> bool:
+        """A coordinator who writes for somebody is no reason to look at that person's words."""
+        return super().helps() and self.support.person_id == self.request.user.pk
 
     def yes_form(self) -> forms.YesForm | None:
         return None if self.is_draft else super().yes_form()

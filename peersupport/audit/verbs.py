@@ -88,6 +88,8 @@ WORDS: dict[str, Any] = {
     "vault.recover": _("opened notes with the recovery sheet"),
     "vault.sheet": _("settled how notes are recovered"),
     "vault.alarm": _("a note could not be opened"),
+    "calendar.begin": _("made a private address for a calendar"),
+    "calendar.end": _("switched the private address for a calendar off"),
     "account.delete": _("deleted the account"),
     "import.start": _("began to import a roster"),
     "import.row": _("took over a row of a roster"),

@@ -86,6 +86,7 @@ class SomethingWrong(FormPage):
     """Tell somebody who is not involved, by name or not."""
 
     template_name = "organization/something_wrong.html"
+    helped = "own"
     form_class = forms.ConcernForm
     heading = _("Something is wrong")
     button = _("Send")
@@ -152,6 +153,7 @@ class ConcernPage(FormPage):
     """One concern, for its contact alone."""
 
     template_name = "organization/concern.html"
+    helped = "work"
     form_class = forms.ReplyForm
     heading = _("A concern")
     button = _("Send")
@@ -202,6 +204,7 @@ class Settings(ForAdministrators, TemplateView):
 
 
 class EditOrganization(ForAdministrators, FormPage):
+    helped = "work"
     form_class = forms.OrganizationForm
     heading = _("The organization")
     button = _("Save")
@@ -222,6 +225,7 @@ class EditOrganization(ForAdministrators, FormPage):
 class EditText(ForAdministrators, FormPage):
     """Edit one text; saving publishes a new version."""
 
+    helped = "work"
     form_class = forms.TextForm
     lead = _("A line that begins with “# ” is a heading. An empty line parts paragraphs. Saving makes a new version.")
     button = _("Publish")

@@ -6,5 +6,7 @@ from peersupport.reminders import views
 
 urlpatterns = [
     path("inbox/", views.Inbox.as_view(), name="inbox"),
+    path("account/calendar/", views.Calendar.as_view(), name="my-calendar"),
+    path("calendar/<str:token>.ics", views.feed, name="calendar-feed"),
     path("inbox/health/", views.Health.as_view(), name="outbox-health"),
 ]

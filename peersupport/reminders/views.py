@@ -2,17 +2,23 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from rules import has_perm
 
 from peersupport.audit.lifecycle import NotAllowed
-from peersupport.reminders import kinds
-from peersupport.reminders.models import Heartbeat, Message, State
+from peersupport.reminders import calendars, kinds
+from peersupport.reminders.models import CalendarFeed, Heartbeat, Message, State
+from peersupport.ui.limits import too_often
 from peersupport.ui.pages import Guarded, uuid_or_404
 
 #: A beat that was not heard for so long stands still.
@@ -60,3 +66,35 @@ class Health(Guarded, TemplateView):
         silent = beat is None or (timezone.now() - beat.at).total_seconds() > SILENT_AFTER_SECONDS
         failed = Message.objects.filter(state=State.FAILED).select_related("recipient")[:50]
         return super().get_context_data(states=states, beat=beat, silent=silent, failed=failed, form=None, **kwargs)
+
+
+class Calendar(TemplateView):
+    """The private address for one's own calendar programme: made, shown once, made anew, switched off."""
+
+    template_name = "reminders/calendar.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        there = CalendarFeed.objects.filter(user=self.request.user).first()
+        return super().get_context_data(feed=there, form=None, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "off" in request.POST:
+            calendars.end(by=request.user)
+            messages.success(request, _("Switched off. The address does not work any more."))
+            return redirect("my-calendar")
+        address = request.build_absolute_uri(reverse("calendar-feed", args=[calendars.begin(by=request.user)]))
+        return render(request, self.template_name, self.get_context_data(address=address))
+
+
+@login_not_required
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The feed itself, for a calendar programme: no session, no cookie, nothing but times."""
+    if too_often(request, "calendar", times=600, seconds=600):
+        return HttpResponse(status=429)
+    owner = calendars.owner_of(token)
+    if owner is None:
+        raise Http404
+    response = HttpResponse(calendars.feed_of(owner), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="calendar.ics"'
+    return response

@@ -1,10 +1,13 @@
 """Two page shapes that most of the product uses: a form, and a question to confirm."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language
 from django.views.generic import FormView, TemplateView
 
 from peersupport.audit.lifecycle import NotPossible
@@ -80,11 +83,52 @@ class Worded:
         return super().get_context_data(**(words | kwargs))  # type: ignore[misc,no-any-return]
 
 
+Look = Callable[[str, str], Sequence[Any]]
+_looks: list[Look] = []
+
+
+def beside_boxes(look: Look) -> None:
+    """Register the writing helper: text and language in, what it points at out."""
+    _looks.append(look)
+
+
 class FormPage(Worded, FormView):  # type: ignore[type-arg]
-    """A form whose `act` calls a workflow; what a workflow refuses is shown as an error and nothing typed is lost."""
+    """A form whose `act` calls a workflow; what a workflow refuses is shown as an error and nothing typed is lost.
+
+    `helped`: whether the writing helper stands beside its boxes: "work" for what somebody writes in a role, "own" for
+    words about themselves, where it stands only if they switched it on.
+    """
 
     template_name = "page/form.html"
     success: Any = ""
+    helped = ""
+
+    def helps(self) -> bool:
+        """Tell whether the writing helper stands beside the boxes of this form."""
+        user = self.request.user
+        wanted = self.helped == "work" or (self.helped == "own" and getattr(user, "wording_helper", False))
+        return bool(_looks and wanted and user.is_authenticated)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**({"helps": self.helps(), "pointers": [], "asked": False} | kwargs))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "look" in request.POST and self.helps():
+            return self.look_at_words(request)
+        return super().post(request, *args, **kwargs)
+
+    def look_at_words(self, request: HttpRequest) -> HttpResponse:
+        """Show the same form, as it was typed, with what the helper points at; nothing is kept."""
+        language = get_language() or "en"
+        form = self.get_form_class()(
+            **(self.get_form_kwargs() | {"data": None, "files": None, "initial": request.POST.dict()})
+        )
+        boxes = [name for name, field in form.fields.items() if isinstance(field.widget, Textarea)
+                 and field.widget.attrs.get("lang", language) == language]  # fmt: skip
+        found = [
+            one for look in _looks for one in look("\n\n".join(request.POST.get(name, "") for name in boxes), language)
+        ]
+        return self.render_to_response(self.get_context_data(form=form, pointers=found, asked=True))
 
     def act(self, form: Any) -> str:
         """Do it and return where to go next."""

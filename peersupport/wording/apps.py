@@ -6,6 +6,8 @@ class WordingConfig(AppConfig):
     label = "wording"
 
     def ready(self) -> None:
-        from peersupport.wording import records
+        from peersupport.ui.pages import beside_boxes
+        from peersupport.wording import glossary, records
 
         records.declare_all()
+        beside_boxes(glossary.look)

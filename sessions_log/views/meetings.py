@@ -1,5 +1,6 @@
 """The meetings of two people: listed, planned, moved, noted as held or not."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -7,15 +8,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime as parse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from peersupport.organization.context import for_request
 from peersupport.ui.pages import FormPage
-from sessions_log import forms
+from sessions_log import forms, suggesting
 from sessions_log.models import Session, SessionState
 from sessions_log.views.base import OfMatch
 from sessions_log.workflows import meetings
+
+
+def parse_datetime(text: str) -> datetime | None:
+    """Return the time an address names, or None for anything else."""
+    try:
+        found = parse(text)
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is None else None
 
 
 class Sessions(OfMatch, TemplateView):
@@ -37,6 +48,7 @@ class Sessions(OfMatch, TemplateView):
 class Plan(OfMatch, FormPage):
     """Plan a meeting, or note one that is over."""
 
+    template_name = "sessions_log/plan.html"
     form_class = forms.SessionForm
     permission = "sessions_log.plan"
     heading = _("Plan a meeting")
@@ -47,9 +59,19 @@ class Plan(OfMatch, FormPage):
     def get_back(self) -> str:
         return reverse("sessions", args=[self.match.pk])
 
+    def zone(self) -> str:
+        return str(self.request.user.time_zone or for_request(self.request).time_zone)
+
     def get_initial(self) -> dict[str, Any]:
-        zone = self.request.user.time_zone or for_request(self.request).time_zone
-        return {"time_zone": zone, "minutes": 60}
+        last = Session.objects.filter(match=self.match).order_by("-starts_at").first()
+        as_before = {"minutes": last.minutes, "setting": last.setting} if last else {"minutes": 60}
+        chosen = parse_datetime(self.request.GET.get("at", "")) if self.request.method == "GET" else None
+        when = {"day": chosen.date(), "time": chosen.time()} if chosen else {}
+        return {"time_zone": self.zone()} | as_before | when
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        times = suggesting.next_times(self.match, self.part, self.zone(), timezone.now())
+        return super().get_context_data(times=[(one, f"{one:%Y-%m-%dT%H:%M}") for one in times], **kwargs)
 
     def act(self, form: forms.SessionForm) -> str:
         meetings.plan(self.match, by=self.request.user, **form.values())

@@ -6,7 +6,7 @@
     let waiting, newest = 0;
     async function look() {
       const number = ++newest;
-      const text = [...form.querySelectorAll("textarea")].map((box) => box.value).join("\n\n");
+      const text = [...form.querySelectorAll("textarea")].filter((box) => !box.lang || box.lang === document.documentElement.lang).map((box) => box.value).join("\n\n");
       const body = new URLSearchParams({ text, csrfmiddlewaretoken: key });
       try {
         const answer = await fetch(form.dataset.look, { method: "POST", body, headers: { "X-CSRFToken": key } });

@@ -54,6 +54,7 @@ class Profile(Own, TemplateView):
 
 
 class About(Own, FormPage):
+    helped = "own"
     form_class = forms.AboutForm
     heading = _("About you")
     lead = _("You decide what people read here. Only your name is needed.")

@@ -27,7 +27,7 @@ LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
 STORY = "I lost my flat, my work and my sleep, in that order. What came back first was laughing. " * 3
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
-NO_PAGE = {"want-account", "look-at-words", "end-sharing", "numbers-of-meetings-file", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
+NO_PAGE = {"want-account", "look-at-words", "end-sharing", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
     "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
@@ -188,7 +188,7 @@ class Town:
                 *of(self.kept, "sharings"), *of(self.asked, "answer-sharing"),
             ],
             "supervisor": [*plain("home", "shared-with-me", "my-service"), *of(self.shared, "shared")],
-            "new supervisor": plain("shared-with-me", "account"),
+            "new supervisor": plain("shared-with-me", "account", "my-calendar"),
             "reflecting": [*plain("reflections", "reflect", "fits-my-role"), ("erase-reflection", [self.reflection.pk], ""),
                            *of(self.kept, "notes-of", "sessions", "write-note", "sharings", "ask-to-share"), *of(self.note, "note")],
             "draft": [*of(self.draft, "support", *steps), ("home", [], ""), ("ask", [], ""), ("ask-dimension", [self.draft.pk, lived.key], ""),

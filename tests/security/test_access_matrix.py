@@ -96,10 +96,11 @@ MATRIX = (
           "account_inactive", "account_email_verification_sent", "account_confirm_login_code", "account_reset_password",
           "account_reset_password_done", "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn")
     | lines(EVERYONE, None, "link", "invited", "concern-link", token="token")
+    | lines(EVERYONE, None, "calendar-feed", token="token")
     | lines(EVERYONE, None, "account_confirm_email", key="none")
     | lines(EVERYONE, None, "account_reset_password_from_key", uidb36="1", key="none")
     | lines(SIGNED_IN, 302, "inbox", "account", "preferences", "who-looked", "consents", "copy", "retention",
-            "delete-account", "second-factor-needed", "my-service", "questions", "keep-with-account", "account_email",
+            "delete-account", "second-factor-needed", "my-service", "my-calendar", "questions", "keep-with-account", "account_email",
             "account_change_password", "account_set_password", "account_reauthenticate", "mfa_index", "mfa_reauthenticate",
             "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
             "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
