@@ -16,20 +16,29 @@ from matching.models import Invitation, Match, SupportRequest
 from matching.suggestions import Search
 from matching.workflows import invitations, matches, questions, requests
 from peersupport.accounts import consents
+from peersupport.accounts import workflows as account_workflows
 from peersupport.accounts.models import ConsentKind, Role, RoleGrant, User
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.demo import names
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber, Organization, OutsideBody
 from peersupport.reminders.models import Heartbeat, Message
+from peersupport.reports import figures
 from peersupport.running import prepare
 from peersupport.ui.translated import in_every_language
 from peersupport.vault import door as vault
-from sessions_log.workflows import meetings, notes
+from sessions_log.models import Session
+from sessions_log.workflows import meetings, notes, sharings
 from supporters import workflows as supporter_workflows
 from supporters.models import Dimension, Option, Supporter, Visibility
 
-ACCOUNTS = ["administrator@demo.example", "coordinator@demo.example", "supporter@demo.example", "person@demo.example"]
+ACCOUNTS = [
+    "administrator@demo.example",
+    "coordinator@demo.example",
+    "supporter@demo.example",
+    "person@demo.example",
+    "supervisor@demo.example",
+]
 #: Somebody whom supporter@demo.example supports; the two keep notes.
 KEEPS_NOTES = "noa@demo.example"
 SUPPORTERS, PEOPLE = 60, 120
@@ -91,6 +100,8 @@ class Loader:
         contact = self.user("contact@demo.example", "Noor Outside")
         organization_workflows.name_contact(contact.email, "Noor, from another organization", by=administrator)
         self.coordinator = self.user(ACCOUNTS[1], "Charlie Coordinator", Role.COORDINATOR)
+        supervisor = self.user(ACCOUNTS[4], "Juno Supervisor", Role.SUPERVISOR)
+        account_workflows.state_service(False, by=supervisor)
         return administrator
 
     def supporter(self, number: int) -> Supporter:
@@ -209,14 +220,19 @@ class Loader:
             match = matches.agree(match, by=by, version=matches.agreement_in_force())
             notes.say_yes(match, by=by)
         self.meetings(match)
-        opened = {user: vault.with_password(user, self.password) for user in (person, supporter.user)}
+        supervisor = User.objects.get(email=ACCOUNTS[4])
+        opened = {user: vault.with_password(user, self.password) for user in (person, supporter.user, supervisor)}
         for one in opened.values():
             vault.do_without_sheet(one)
+        until = timezone.localdate() + timedelta(days=60)
         for by, words, added in names.NOTES:
             author, reader = (person, supporter.user) if by == "person" else (supporter.user, person)
             note = notes.write(match, vault.Content(words), by=opened[author])
             if added:
                 notes.write(match, vault.Content({"added": added}), by=opened[reader], adds_to=note)
+            if by == "supporter":
+                asked = sharings.ask(match, supervisor, note=note, until=until, by=supporter.user)
+        sharings.agree(asked, by=opened[person])
         for words in names.REFLECTIONS:
             notes.reflect(vault.Content({"reflection": words}), by=opened[supporter.user])
 
@@ -240,6 +256,24 @@ class Loader:
         for request in SupportRequest.objects.filter(questions_due=True):
             questions.ask_for(request)
         self._spread_dates()
+        self._past()
+
+    def _past(self) -> None:
+        """Meetings of the last year and a half, so that there are figures."""
+        pick, sessions = self.chance, []
+        for match in Match.objects.filter(active_since__isnull=False):
+            for month in range(1, 18):
+                for _ in range(pick.choice([0, 0, 1, 2, 4])):
+                    wall = (self.now - timedelta(days=30 * month + pick.randint(0, 29))).replace(
+                        minute=0, second=0, microsecond=0
+                    )
+                    setting = pick.choices(
+                        ["home", "organization", "services", "community", "phone", "video"], [5, 6, 1, 6, 8, 2]
+                    )
+                    sessions.append(Session(match=match, wall_time=wall, starts_at=wall, time_zone="Europe/Madrid", state="held",
+                                            minutes=pick.choice([30, 45, 60]), setting=setting[0]))  # fmt: skip
+        Session.objects.bulk_create(sessions)
+        figures.fix(timezone.localdate())
 
     def _spread_dates(self) -> None:
         """Let the past look like a past: dates around today instead of all in this minute."""

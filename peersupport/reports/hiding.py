@@ -9,7 +9,7 @@ stands in. How far a hidden cell could differ, as far as the reader can tell, is
 (M. Fischetti and J. J. Salazar, "Models and algorithms for optimizing cell suppression", 2001, section on bounds).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 IN_PERSON = ("home", "organization", "services", "community")
@@ -124,16 +124,24 @@ def _smallest(row: Row, hidden: set[str]) -> str | None:
     return min(there, key=lambda column: (order.get(column, 0), row[column].sessions, column), default=None)
 
 
-def hidden_in_month(row: Row, below: int) -> set[str]:
-    """Return which columns of a month are hidden."""
-    guarded = few(row, below)
-    hidden = set(guarded)
-    while guarded and _exposed([(row, hidden, False)], [(0, column) for column in guarded], below):
+def _enough(row: Row, hidden: set[str], exposed: Callable[[set[str]], bool]) -> set[str]:
+    """Hide more columns of a row until nothing is exposed, then show again each that did not help."""
+    few_ones = set(hidden)
+    while exposed(hidden):
         column = _smallest(row, hidden)
         if column is None:
             break
-        hidden.add(column)
+        hidden = hidden | {column}
+    for column in sorted(hidden - few_ones, key=lambda one: -row[one].sessions):
+        if not exposed(hidden - {column}):
+            hidden = hidden - {column}
     return hidden
+
+
+def hidden_in_month(row: Row, below: int) -> set[str]:
+    """Return which columns of a month are hidden."""
+    guarded = [(0, column) for column in few(row, below)]
+    return _enough(row, few(row, below), lambda hidden: _exposed([(row, hidden, False)], guarded, below))
 
 
 def hidden_in_year(months: Sequence[tuple[Row, set[str]]], year: Row, below: int) -> set[str]:
@@ -142,9 +150,4 @@ def hidden_in_year(months: Sequence[tuple[Row, set[str]]], year: Row, below: int
     rows = [(row, kept, False) for row, kept in months]
     guarded = [(number, column) for number, (row, _kept) in enumerate(months) for column in few(row, below)]
     guarded += [(len(months), column) for column in hidden]
-    while guarded and _exposed([*rows, (year, hidden, True)], guarded, below):
-        column = _smallest(year, hidden)
-        if column is None:
-            break
-        hidden.add(column)
-    return hidden
+    return _enough(year, hidden, lambda hidden: _exposed([*rows, (year, hidden, True)], guarded, below))

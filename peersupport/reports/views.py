@@ -21,7 +21,6 @@ from peersupport.reports import figures
 from peersupport.reports.hiding import ALL, SUM_IN_PERSON, Cell
 from peersupport.ui.numbers import suppressed
 from peersupport.ui.pages import Guarded
-from sessions_log.models import Setting
 from supporters.models import Status, Supporter
 
 
@@ -73,8 +72,9 @@ def _bars(counts: dict[str, Any], *, hidden: bool = False) -> dict[str, Any]:
 
 
 MEASURES = {"sessions": _("Meetings"), "hours": _("Hours"), "people": _("People")}
-HEADS = {str(key): words for key, words in Setting.choices} | {
-    SUM_IN_PERSON: _("in person, together"), ALL: _("in all")
+HEADS = {
+    "home": _("At home"), "organization": _("Organization"), "services": _("Clinic or day centre"), "community": _("Community"),
+    SUM_IN_PERSON: _("In person, together"), "phone": _("Phone"), "video": _("Video"), ALL: _("In all"),
 }  # fmt: skip
 
 
@@ -118,7 +118,8 @@ class Meetings(OfYear, TemplateView):
     def _row(self, line: figures.Line, measure: str) -> dict[str, Any]:
         cells = [{"column": column, "value": None if cell is None else value(cell, measure)}
                  for column, cell in line.cells.items()]  # fmt: skip
-        return {"words": month_in_words(line.period), "fixed": line.fixed, "cells": cells}
+        over = line.period <= figures.last_fixed_month(timezone.localdate())
+        return {"words": month_in_words(line.period), "fixed": line.fixed, "cells": cells, "over": over}
 
 
 def month_in_words(period: str) -> str:

@@ -182,6 +182,11 @@ def test_nothing_is_hidden_where_nobody_can_be_recognized():
     assert hiding.hidden_in_year([(row, set())], row, BELOW) == set()
 
 
+def test_nothing_is_hidden_that_does_not_help():
+    row = row_of({"home": Cell(2, 60, 2), "services": Cell(9, 300, 6), "phone": Cell(30, 900, 12), "video": Cell(7, 300, 7)})
+    assert hiding.hidden_in_month(row, BELOW) == {"home", "services"}, "the phone and video tell nothing of those two"
+
+
 def test_what_stays_shown_is_worth_showing():
     """Of a middling organization most totals are there."""
     draw, shown = random.Random(1), 0

@@ -72,10 +72,10 @@ def test_a_cell_about_few_people_is_hidden_and_the_page_and_file_have_no_trace(p
     assert ">17<" not in row
     assert "hidden" in row
     rows = [line for line in csv.reader(io.StringIO(file.lstrip("\ufeff"))) if line[0] == "2026-03"]
-    video = next(line for line in rows if line[1] == "by video")
+    video = next(line for line in rows if line[1] == "Video")
     assert video[2:] == ["hidden"] * 3
     assert sum(line[2] == "hidden" for line in rows) >= 2, "never one alone"
-    assert next(line for line in rows if line[1] == "by phone")[2:] in (["21", "21.0", "7"], ["hidden"] * 3)
+    assert next(line for line in rows if line[1] == "Phone")[2:] in (["21", "21.0", "7"], ["hidden"] * 3)
 
 
 def test_a_month_is_fixed_when_it_is_over_and_never_changes(people):
