@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from peersupport import broker  # noqa: F401 (registers the transport of small installations)
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peersupport.settings")
 
 app = Celery("peersupport")

@@ -128,8 +128,8 @@ else:
     SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Celery: Redis when there is one, otherwise folders that need no server.
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://localhost")
-if CELERY_BROKER_URL.startswith("filesystem"):
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "embedded://localhost")
+if CELERY_BROKER_URL.startswith("embedded"):
     _BROKER = VAR / "broker"
     if not TESTING:
         (_BROKER / "queue").mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,12 @@ from peersupport.celery import app as celery_app
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say plainly that the form could not be trusted and how to go on."""
+    """Say plainly that the form could not be trusted and how to go on; a page that can keep what was typed does."""
+    match = request.resolver_match
+    keep = getattr(getattr(match.func, "view_class", None), "keep_refused", None) if match else None
+    kept = keep(request, **match.kwargs) if keep and match else None
+    if kept is not None:
+        return kept  # type: ignore[no-any-return]
     return render(request, "403_csrf.html", status=403)
 
 
@@ -37,7 +42,7 @@ def _database_answers() -> bool:
 
 
 def _broker_answers() -> bool:
-    if settings.CELERY_BROKER_URL.startswith(("filesystem", "memory")):
+    if settings.CELERY_BROKER_URL.startswith(("embedded", "memory")):
         return True
     try:
         with celery_app.connection_for_read() as broker:

@@ -138,12 +138,14 @@ class Draft(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     about = models.CharField(max_length=100)
+    # Which opened form it was typed in: two open at once keep both.
+    form = models.CharField(max_length=16, blank=True)
     key_version = models.PositiveIntegerField()
     blob = models.BinaryField()
     made_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "about"], name="draft_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "about", "form"], name="draft_of_a_form_once")]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -27,7 +27,7 @@ def declare_all() -> None:
             text),
         Record(models.Grant, "user", fields(
             machine="id text reader reader_version wrap granted_by granter_version signature granted_at"), text),
-        Record(models.Draft, "user", fields(machine="id user about key_version blob made_at"),
+        Record(models.Draft, "user", fields(machine="id user about form key_version blob made_at"),
                _("until it is sent or given up, 30 days at most"), _old_drafts),
         Record(models.Gone, "nobody", fields(machine="thing at"), _("until it stands in the ledger, some minutes")),
     )  # fmt: skip

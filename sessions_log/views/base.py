@@ -160,7 +160,8 @@ class KeepsWords:
         form = self.get_form()  # type: ignore[attr-defined]
         if not form.is_valid():
             return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
-        vault.drafts.save(self.about(), vault.Content(form.parts()), by=self.vault)
+        signed = request.POST.get("token", "")
+        vault.drafts.save(self.about(), vault.Content(form.parts()), by=self.vault, signed=signed)
         messages.success(request, _("Kept as a draft. Only you can open it."))
         return redirect(request.path)
 
@@ -175,7 +176,23 @@ class KeepsWords:
             if request.user.is_authenticated:
                 form = self.form_class(initial=parts)
                 return self.render_to_response(self.get_context_data(form=form))  # type: ignore[attr-defined,no-any-return]
+        if vault.unlocked(request):
+            return redirect(request.path)
         return redirect(f"{reverse('notes-open')}?{urlencode({'next': request.path})}")
+
+    @classmethod
+    def keep_refused(cls, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
+        """The form was refused, as its session is an older one: keep what was typed, or return nothing.
+
+        The token of the form, which only its page had, stands for the one that Django missed.
+        """
+        page = cls()
+        page.setup(request, **kwargs)  # type: ignore[attr-defined]
+        boxes = [name for name in cls.form_class.base_fields if name != "token"]
+        parts = {name: request.POST.get(name, "") for name in boxes if request.POST.get(name, "")}
+        if not parts or not page._kept(request, parts):
+            return None
+        return redirect(request.path)
 
     def _kept(self, request: HttpRequest, parts: dict[str, str]) -> bool:
         """Seal what was typed as it is, also what the form would refuse; tell whether that was possible."""
@@ -187,7 +204,7 @@ class KeepsWords:
             )
         except vault.Refused:
             return False
-        messages.info(request, _("Your notes had closed. What you wrote is kept for you."))
+        messages.info(request, _("Something changed meanwhile. What you wrote is kept for you."))
         return True
 
     def act(self, form: Any) -> str:
@@ -201,7 +218,7 @@ class KeepsWords:
             raise NotPossible(CANNOT) from None
         except ValueError:
             raise NotPossible(_("This is too long for one note. Please part it in two.")) from None
-        vault.drafts.drop(self.about(), user_id=self.vault.user.pk)
+        vault.drafts.drop(self.about(), user_id=self.vault.user.pk, signed=self.request.POST.get("token", ""))
         return target
 
     def seal(self, content: vault.Content) -> str:

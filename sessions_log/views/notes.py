@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -212,6 +212,16 @@ class Read(Unlocked, OfNote, TemplateView):
 
 class Add(HelpsSupporter, KeepsWords, OpensFirst, OfNote, FormPage):
     """Add own words to a note: they stand below it, and both can read them."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            words = request.POST.get("added", "") if request.method == "POST" else ""
+            if not words:
+                raise
+            # Whoever asks for what is not theirs, or not there, sees nothing but what they sent themselves.
+            return render(request, "sessions_log/gone.html", {"words": words, "form": None}, status=404)
 
     template_name = "sessions_log/write.html"
     form_class = forms.AddForm

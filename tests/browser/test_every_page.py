@@ -14,7 +14,8 @@ from tests.making import PASSWORD
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "wcag2aaa", "best-practice"]
 ROLES = [
     "stranger", "nobody", "draft", "choosing", "lonely", "waiting", "invited", "declined", "meeting", "active", "paused",
-    "rested", "ended", "supporter", "fresh", "coordinator", "administrator", "contact", "with notes", "reflecting", "by link", "by lasting link",
+    "rested", "ended", "supporter", "fresh", "coordinator", "administrator", "contact", "with notes", "reflecting", "supervisor",
+    "new supervisor", "by link", "by lasting link",
 ]  # fmt: skip
 #: One world is enough for several roles, and making it takes longer than walking through it.
 WALKS = [ROLES[:1], ROLES[1:13], ROLES[13:15], ROLES[15:16], ROLES[16:]]
@@ -36,7 +37,7 @@ def visitors(town, visit, roles, **how):
         if role.startswith("by "):
             cookies = town.open_by_link(full=role == "by link")
             visitor.context.add_cookies([{"name": n, "value": v, "url": visitor.base} for n, v in cookies.items()])
-        if role in {"with notes", "reflecting"}:
+        if role in {"with notes", "reflecting", "supervisor"}:
             opens_notes(visitor)
         yield visitor, addresses(pages[role])
         visitor.leave()

@@ -183,7 +183,9 @@ def test_nothing_is_hidden_where_nobody_can_be_recognized():
 
 
 def test_nothing_is_hidden_that_does_not_help():
-    row = row_of({"home": Cell(2, 60, 2), "services": Cell(9, 300, 6), "phone": Cell(30, 900, 12), "video": Cell(7, 300, 7)})
+    row = row_of(
+        {"home": Cell(2, 60, 2), "services": Cell(9, 300, 6), "phone": Cell(30, 900, 12), "video": Cell(7, 300, 7)}
+    )
     assert hiding.hidden_in_month(row, BELOW) == {"home", "services"}, "the phone and video tell nothing of those two"
 
 

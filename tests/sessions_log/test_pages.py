@@ -12,6 +12,7 @@ from django.utils import timezone
 from peersupport.vault import door, unlocking
 from peersupport.vault.models import Draft, KeyPair
 from sessions_log.models import Note, Reflection, Session
+from sessions_log.workflows import notes
 from tests.making import PASSWORD
 from tests.matching.test_lists import counts
 from tests.sessions_log.pair import CANARY, Pair, address, token_on
@@ -129,6 +130,61 @@ def test_a_draft_is_kept_and_comes_back(pair):
     client.post(place, {"talked": CANARY, "keep": "1", "token": token_on(client.get(place))})
     assert CANARY in text(client.get(place))
     assert CANARY not in text(pair.supporter.client.get(place))
+
+
+def test_two_forms_open_at_once_keep_both(pair):
+    client, place = pair.person.client, address("write-note", pair.match)
+    one, other = (token_on(client.get(place)) for _ in range(2))
+    client.post(place, {"talked": "words of the first", "keep": "1", "token": one})
+    client.post(place, {"talked": "words of the second", "keep": "1", "token": other})
+    form = client.get(place)
+    assert "words of the first" in text(form)
+    assert "words of the second" in text(form)
+    both = "words of the first\n\nwords of the second"
+    third = client.post(place, {"talked": both, "keep": "1", "token": token_on(form)})
+    assert third.status_code == 302
+    assert text(client.get(place)).count("words of the first") == 1, "what stood in the form is replaced"
+    late = token_on(client.get(place))
+    client.post(place, {"talked": "sent", "token": late})
+    assert not Draft.objects.exists()
+
+
+def test_sending_one_form_leaves_what_another_kept(pair):
+    client, place = pair.person.client, address("write-note", pair.match)
+    one, other = (token_on(client.get(place)) for _ in range(2))
+    client.post(place, {"talked": "kept for later", "keep": "1", "token": one})
+    client.post(place, {"talked": "sent", "token": other})
+    assert "kept for later" in text(client.get(place))
+
+
+def test_signing_in_again_elsewhere_loses_nothing_that_a_form_held(pair, world):
+    """The form's own proof (CSRF) is of the older session; what was typed is kept all the same."""
+    from django.test import Client
+
+    strict = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    strict.cookies = pair.person.client.cookies
+    place = address("write-note", pair.match)
+    form = pair.person.client.get(place)
+    answer = strict.post(place, {"talked": LONG, "token": token_on(form), "csrfmiddlewaretoken": "x" * 64})
+    assert answer.headers["Location"] == place
+    assert LONG.strip() in pair.person.client.get(place).content.decode()
+    forged = strict.post(place, {"talked": LONG, "token": "forged", "csrfmiddlewaretoken": "x" * 64})
+    assert forged.status_code == 403
+    theirs = token_on(pair.supporter.client.get(place))
+    assert strict.post(place, {"talked": LONG, "token": theirs}).status_code == 403
+    assert Draft.objects.count() == 1
+
+
+def test_words_added_to_a_note_that_was_erased_meanwhile_are_given_back(pair, world):
+    note = pair.write()
+    client, place = pair.supporter.client, address("add-to-note", note)
+    token = token_on(client.get(place))
+    notes.erase(note, by=pair.person.user)
+    page = client.post(place, {"added": LONG, "token": token})
+    assert page.status_code == 404
+    assert LONG.strip() in page.content.decode()
+    stranger = world.client(world.user()).post(place, {"added": "mine"})
+    assert stranger.status_code == 404
 
 
 def test_two_tabs_one_note_each_and_an_empty_one_is_refused_with_words(pair):
