@@ -1,9 +1,8 @@
 """Input about meetings and notes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils import timezone
@@ -11,77 +10,24 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
+from peersupport.accounts.sealed import Sealed, words
 from peersupport.ui.forms import PeerForm
+from peersupport.ui.when import WhenForm
 from sessions_log.models import Note, Setting
 
-LONGEST = 20_000
 
-
-class SessionForm(PeerForm):
+class SessionForm(WhenForm):
     """When, how long and where two people meet."""
 
-    day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose the day.")},
-    )  # fmt: skip
-    time = forms.TimeField(
-        label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": _("Choose the time.")},
-    )  # fmt: skip
-    minutes = forms.IntegerField(
-        label=_("How many minutes?"), min_value=5, max_value=24 * 60, initial=60,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
     setting = forms.ChoiceField(
         label=_("Where?"), choices=Setting.choices, widget=forms.RadioSelect,
         error_messages={"required": _("Choose where.")},
     )  # fmt: skip
-    time_zone = forms.CharField(widget=forms.HiddenInput, max_length=60)
-
-    def clean_time_zone(self) -> str:
-        zone = str(self.cleaned_data["time_zone"])
-        if zone not in available_timezones():
-            raise forms.ValidationError(_("We do not know this time zone."))
-        return zone
-
-    def clean_day(self) -> Any:
-        day = self.cleaned_data["day"]
-        if not 2000 <= day.year <= 2200:
-            raise forms.ValidationError(_("Please look at the year."))
-        return day
+    field_order = ["day", "time", "minutes", "setting"]
 
     def values(self) -> dict[str, Any]:
         """Return what a workflow takes."""
-        data = self.cleaned_data
-        return {
-            "wall_time": datetime.combine(data["day"], data["time"]), "time_zone": data["time_zone"],
-            "minutes": data["minutes"], "setting": data["setting"],
-        }  # fmt: skip
-
-
-def words(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
-    """Return a box for words that may stay empty."""
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": rows, "dir": "auto", "autocomplete": "off"}),
-    )  # fmt: skip
-
-
-class Sealed(PeerForm):
-    """A text for the vault. Its names are the names of its parts; nothing typed is logged or kept in plain."""
-
-    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
-    NOTHING: Any = _("Write something first.")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not self.errors and not any(self.parts().values()):
-            raise forms.ValidationError(self.NOTHING)
-        return data
-
-    def parts(self) -> dict[str, str]:
-        """Return what was written, by the names of the boxes."""
-        return {name: str(text).strip() for name, text in self.cleaned_data.items() if name != "token" and text}
+        return super().values() | {"setting": self.cleaned_data["setting"]}
 
 
 class NoteForm(Sealed):

@@ -14,12 +14,13 @@ from rules import has_perm
 
 from matching.parties import subjects_of_pair
 from peersupport.accounts.notes import to_open
+from peersupport.accounts.sealed import CANNOT, CHANGED, KeepsWords, OpensFirst, Unlocked
 from peersupport.audit.models import AuditEntry
 from peersupport.ui.pages import ConfirmPage, FormPage
 from peersupport.vault import door as vault
 from sessions_log import forms
 from sessions_log.models import Note, Session, Sharing
-from sessions_log.views.base import CANNOT, CHANGED, KeepsWords, OfMatch, OfNote, Unlocked
+from sessions_log.views.base import OfMatch, OfNote
 from sessions_log.workflows import notes, sharings
 
 PAGE = 50
@@ -127,15 +128,6 @@ class Stop(OfMatch, ConfirmPage):
     def act(self) -> str:
         notes.stop(self.match, by=self.request.user)
         return self.get_back()
-
-
-class OpensFirst:
-    """A form of words is shown only while the vault is open, so that what is written in it can be kept."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if vault.unlocked(request) is None:
-            return to_open(request)
-        return super().get(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
 class HelpsSupporter:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from peersupport.accounts.models import Role
+from peersupport.accounts.sealed import CANNOT, KeepsWords, OpensFirst, Unlocked
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.ui.pages import ConfirmPage, FormPage
 from peersupport.vault import door as vault
 from sessions_log import forms
 from sessions_log.models import Reflection
-from sessions_log.views.base import CANNOT, KeepsWords, Unlocked
-from sessions_log.views.notes import OpensFirst, labelled
+from sessions_log.views.notes import labelled
 from sessions_log.workflows import notes
 
 
@@ -54,7 +54,7 @@ class Reflect(KeepsWords, ForSupporters, OpensFirst, FormPage):
     """Write a reflection."""
 
     only_now = True
-
+    helped = "work"
     template_name = "sessions_log/reflect.html"
     form_class = forms.ReflectionForm
     heading = _("Write a reflection")

@@ -15,13 +15,14 @@ from rules import has_perm
 from matching.parties import part_in_pair, subjects_of_pair
 from peersupport.accounts.models import Role
 from peersupport.accounts.notes import to_open
+from peersupport.accounts.sealed import CANNOT, OpensFirst, Unlocked
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.ui.pages import FormPage
 from peersupport.vault import door as vault
 from sessions_log import forms
 from sessions_log.models import Note, Sharing
-from sessions_log.views.base import CANNOT, OfMatch, Unlocked
-from sessions_log.views.notes import OpensFirst, labelled
+from sessions_log.views.base import OfMatch
+from sessions_log.views.notes import labelled
 from sessions_log.workflows import notes, sharings
 
 PAGE = 20

@@ -1,7 +1,6 @@
 """The life of a meeting: planned or noted afterwards, moved, took place or not. Never by whose absence."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +12,7 @@ from peersupport.accounts.models import User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.reminders import outbox
+from peersupport.ui.when import utc_of
 from sessions_log.models import Session, SessionState
 
 S = SessionState
@@ -29,11 +29,6 @@ LIFECYCLE = Lifecycle(
     part=lambda by, session: part_in_pair(by, session.match),
     subjects=lambda session: subjects_of_pair(session.match),
 )
-
-
-def utc_of(wall_time: datetime, zone: str) -> datetime:
-    """Return the moment a clock on the wall in `zone` shows `wall_time` (the first of two when clocks go back)."""
-    return wall_time.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
 def _tell_other(match: Match, by: User, session: Session) -> None:
