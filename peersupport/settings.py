@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "peersupport.reminders",
     "peersupport.wording",
     "supporters",
+    "supporters.supervision",
     "matching",
     "sessions_log",
     "peersupport.reports",
@@ -152,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "matching": {"task": "matching.tasks.housekeeping", "schedule": 60},
     "notes": {"task": "sessions_log.tasks.housekeeping", "schedule": 60},
     "figures": {"task": "peersupport.reports.tasks.fix_figures", "schedule": 3600},
+    "supervision": {"task": "supporters.supervision.tasks.housekeeping", "schedule": 3600},
     "imports": {"task": "supporters.tasks.continue_imports", "schedule": 30},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")

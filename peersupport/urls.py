@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("peersupport.accounts.urls")),
     path("", include("peersupport.reminders.urls")),
     path("", include("peersupport.wording.urls")),
+    path("", include("supporters.supervision.urls")),
     path("", include("supporters.urls")),
     path("", include("matching.urls")),
     path("", include("sessions_log.urls")),

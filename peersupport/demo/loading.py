@@ -31,6 +31,7 @@ from sessions_log.models import Session
 from sessions_log.workflows import meetings, notes, sharings
 from supporters import workflows as supporter_workflows
 from supporters.models import Dimension, Option, Supporter, Visibility
+from supporters.supervision import workflows as supervision
 
 ACCOUNTS = [
     "administrator@demo.example",
@@ -102,6 +103,7 @@ class Loader:
         self.coordinator = self.user(ACCOUNTS[1], "Charlie Coordinator", Role.COORDINATOR)
         supervisor = self.user(ACCOUNTS[4], "Juno Supervisor", Role.SUPERVISOR)
         account_workflows.state_service(False, by=supervisor)
+        supervision.state_basis(by=supervisor, worked_as_peer=True, trained=True, outside=False)
         return administrator
 
     def supporter(self, number: int) -> Supporter:
@@ -233,8 +235,27 @@ class Loader:
             if by == "supporter":
                 asked = sharings.ask(match, supervisor, note=note, until=until, by=supporter.user)
         sharings.agree(asked, by=opened[person])
+        self.supervise(supporter, supervisor, opened)
         for words in names.REFLECTIONS:
             notes.reflect(vault.Content({"reflection": words}), by=opened[supporter.user])
+
+    def supervise(self, supporter: Supporter, supervisor: User, opened: Any) -> None:
+        """The demo's supervisor and several supporters; with one of them words that only the two can open."""
+        today, pick = self.now.replace(tzinfo=None, minute=0, second=0, microsecond=0), self.chance
+        others = list(Supporter.objects.filter(state="active", user__isnull=False).exclude(pk=supporter.pk)[:9])
+        for place, one in enumerate([supporter, *others]):
+            found = supervision.begin(one, supervisor, every_weeks=pick.choice([2, 3, 4]), mode="in_person", minutes=60,
+                                      by=self.coordinator)  # fmt: skip
+            when = {"time_zone": "Europe/Madrid", "minutes": 60, "mode": "in_person", "by": supervisor}
+            past = supervision.plan(found, wall_time=today - timedelta(days=10 + 5 * place), **when)
+            if place % 3 != 2:
+                ahead = supervision.plan(found, wall_time=today + timedelta(days=1 + 2 * place), **when)
+            if place == 0:
+                for check_in, kind, by, words in ((past, "record", supervisor, names.RECORD), (ahead, "agenda", supporter.user, names.AGENDA),
+                                                  (ahead, "preparation", supporter.user, names.PREPARATION)):  # fmt: skip
+                    supervision.write(check_in, kind, vault.Content(words), by=opened[by])
+                supervision.agree_on(past, vault.Content({"action": names.ACTION}), by_supporter=True,
+                                     due_on=timezone.localdate() + timedelta(days=4), by=opened[supervisor])  # fmt: skip
 
     def run(self) -> None:
         self.organization()

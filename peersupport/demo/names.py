@@ -43,3 +43,16 @@ NOTES = [
                    "wishes": "You try the choir once. I read about it too."}, ""),
 ]  # fmt: skip
 REFLECTIONS = ["Today I wanted to fix things. I noticed, and asked instead. Silence was hard and turned out well."]
+
+#: Words of a check-in between the demo's supporter and supervisor.
+RECORD = {
+    "tasks": "Three meetings a week are fine. Writing things down afterwards takes long.",
+    "process": "Spoke about saying no to driving somebody to an office. It felt unkind, and right.",
+    "well": "The walks. Laughing again.",
+}
+AGENDA = {"agenda": "How to end a meeting when it is time, without being curt."}
+PREPARATION = {
+    "advised": "Once, about sleep. I noticed it on the way home.",
+    "need": "An evening off, and to hear how others do it.",
+}
+ACTION = "Try a closing question, and tell next time how it went."

@@ -7,10 +7,11 @@ from peersupport.audit.lifecycle import Transition
 from peersupport.organization import workflows as organization
 from sessions_log.workflows import meetings, sharings
 from supporters import workflows as supporters
+from supporters.supervision import workflows as supervision
 
 TARGET = Path(__file__).with_name("lifecycles.md")
 EVERY = [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, meetings.LIFECYCLE, sharings.LIFECYCLE,
-         supporters.LIFECYCLE, organization.CONCERNS]  # fmt: skip
+         supporters.LIFECYCLE, supervision.LIFECYCLE, organization.CONCERNS]  # fmt: skip
 
 
 def page() -> str:

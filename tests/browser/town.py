@@ -21,13 +21,14 @@ from sessions_log.models import Session
 from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
+from supporters.supervision import workflows as supervision
 from tests.people import Signed
 
 LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
 STORY = "I lost my flat, my work and my sleep, in that order. What came back first was laughing. " * 3
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
-NO_PAGE = {"want-account", "look-at-words", "end-sharing", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
+NO_PAGE = {"want-account", "look-at-words", "end-sharing", "check-in-happened", "share-words", "action-done", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
     "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
@@ -107,10 +108,24 @@ class Town:
         asked = sharings.ask(self.kept, self.supervisor, note=None, until=until, by=self.kept.supporter.user)
         self.shared = sharings.agree(asked, by=people[0])
         self.asked = sharings.ask(self.kept, self.supervisor, note=self.note, until=until, by=self.kept.supporter.user)
+        self.supervise(people[1])
         self.session = meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2030, 5, 5, 10),
                                      time_zone="Europe/Madrid", minutes=60, setting="community")  # fmt: skip
         meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2026, 5, 5, 10), time_zone="Europe/Madrid",
                       minutes=45, setting="phone")  # fmt: skip
+
+    def supervise(self, supporter):
+        """Check-ins of the supporter who keeps notes: one that was, one to come."""
+        supervision.state_basis(by=self.supervisor, worked_as_peer=True, trained=True, outside=True)
+        self.supervision = supervision.begin(self.others[1], self.supervisor, every_weeks=3, mode="phone", minutes=60,
+                                             by=self.world.coordinator)  # fmt: skip
+        when = {"time_zone": "Europe/Madrid", "minutes": 60, "mode": "in_person", "by": self.supervisor}
+        self.check_in = supervision.plan(self.supervision, wall_time=datetime(2026, 5, 5, 10), **when)
+        supervision.plan(self.supervision, wall_time=datetime(2030, 5, 5, 10), **when)
+        supervision.write(self.check_in, "agenda", door.Content({"agenda": STORY}), by=supporter)
+        self.words = supervision.write(self.check_in, "preparation", door.Content({"need": STORY}), by=supporter)
+        supervision.agree_on(self.check_in, door.Content({"action": "Ask for a room with a door."}), by_supporter=True,
+                             due_on=timezone.localdate(), by=supporter)  # fmt: skip
 
     def organization(self):
         world = self.world
@@ -187,10 +202,14 @@ class Town:
                 *of(self.session, "move-session"), *of(self.note, "note", "add-to-note", "erase-note"),
                 *of(self.kept, "sharings"), *of(self.asked, "answer-sharing"),
             ],
-            "supervisor": [*plain("home", "shared-with-me", "my-service"), *of(self.shared, "shared")],
-            "new supervisor": plain("shared-with-me", "account", "my-calendar"),
+            "supervisor": [*plain("home", "shared-with-me", "my-service", "supervision", "supervision-basis"), *of(self.shared, "shared"),
+                           *of(self.supervision, "one-supervision", "change-supervision", "plan-check-in", "compare-supervision"),
+                           *of(self.check_in, "check-in", "move-check-in", "agree-action"), ("write-check-in", [self.check_in.pk, "record"], "")],
+            "new supervisor": plain("shared-with-me", "account", "my-calendar", "supervision"),
             "reflecting": [*plain("reflections", "reflect", "fits-my-role"), ("erase-reflection", [self.reflection.pk], ""),
-                           *of(self.kept, "notes-of", "sessions", "write-note", "sharings", "ask-to-share"), *of(self.note, "note")],
+                           *of(self.kept, "notes-of", "sessions", "write-note", "sharings", "ask-to-share"), *of(self.note, "note"),
+                           *plain("supervision"), *of(self.supervision, "one-supervision", "ask-today"), *of(self.check_in, "check-in"),
+                           ("write-check-in", [self.check_in.pk, "preparation"], ""), *of(self.words, "erase-words")],
             "draft": [*of(self.draft, "support", *steps), ("home", [], ""), ("ask", [], ""), ("ask-dimension", [self.draft.pk, lived.key], ""),
                       ("consents", [], ""), ("withdraw-consent", ["support"], "")],
             "choosing": [*of(self.choosing, "support", "suggestions", "wait", "close", "ask-sent", "go-on-alone", "ask-matters"),
@@ -214,10 +233,10 @@ class Town:
             ],
             "fresh": plain("home", "profile", "profile-confirm", "supporter-home", "questions"),
             "coordinator": [
-                *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers", "numbers-of-meetings",
+                *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers", "numbers-of-meetings", "supervision-board",
                        "inbox", "import-list"), ("numbers-of-meetings", [], f"?year={timezone.now().year - 1}&show=hours"),
                 ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""),
-                ("supporter", [self.supporter.pk], ""), ("set-aside", [self.supporter.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
+                ("supporter", [self.supporter.pk], ""), ("set-aside", [self.supporter.pk], ""), ("begin-supervision", [self.others[1].pk], ""), ("begin-supervision", [self.supporter.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
                 *of(self.helped, "support", "suggestions", "close"), ("choose", [self.helped.pk, some.pk], ""),
                 *of(self.helped_match.request, "support", "agreement", "meeting"),
                 ("import-columns", [self.run.pk], ""), ("import-progress", [self.run.pk], ""),

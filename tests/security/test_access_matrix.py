@@ -25,6 +25,7 @@ from peersupport.vault import door
 from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
+from supporters.supervision import workflows as supervision
 from tests.people import Signed
 
 #: Signing in opens keys; the real costs of that have their own test.
@@ -45,6 +46,7 @@ COORDINATORS = frozenset({"coordinator", "other_coordinator"})
 ADMINISTRATOR = frozenset({"administrator"})
 SUPERVISOR = frozenset({"supervisor"})
 PARTIES = frozenset({"person", "supporter"})
+SUPERVISED = frozenset({"supporter", "supervisor"})
 SUPPORTER, SUPPORTERS = frozenset({"supporter"}), frozenset({"supporter", "other_supporter"})
 
 
@@ -63,6 +65,10 @@ class Line:
             return 403 if actor == "lasting" and self.kwargs.get("pk") == "linked" else 404
         if self.refusal == "share":  # the other of the two may know of it, and has no part in this step
             return 302 if actor in WITHOUT_ACCOUNT else (403 if actor in PARTIES else 404)
+        if (
+            self.refusal == "supervised"
+        ):  # the supervisor sees the page and may not ask; the question is the supporter's
+            return 302 if actor in WITHOUT_ACCOUNT else 404
         if self.refusal == 404 and actor in WITHOUT_ACCOUNT:
             return 302
         return self.refusal
@@ -126,6 +132,16 @@ MATRIX = (
             "supporting-resume", "supporting-end", pk="match")
     | lines(PARTIES, 404, "sessions", "plan-session", "notes-of", "notes-yes", "notes-stop", "write-note", "compare-keys",
             pk="match")
+    | lines(SUPPORTERS | SUPERVISOR, 403, "supervision")
+    | lines(COORDINATORS, 403, "supervision-board")
+    | lines(COORDINATORS, 403, "begin-supervision", pk="supporter")
+    | lines(SUPERVISOR, 403, "supervision-basis")
+    | lines(SUPERVISED, 404, "one-supervision", "change-supervision", "plan-check-in", "compare-supervision", pk="supervision")
+    | lines(SUPPORTER, "supervised", "ask-today", pk="supervision")
+    | lines(SUPERVISED, 404, "check-in", "move-check-in", "check-in-happened", "agree-action", pk="check_in")
+    | lines(SUPERVISED, 404, "write-check-in", pk="check_in", kind="agenda")
+    | lines(SUPPORTER, 404, "erase-words", "share-words", pk="words")
+    | lines(SUPERVISED, 404, "action-done", pk="action")
     | lines(PARTIES, 404, "sharings", pk="match")
     | lines(SUPPORTER, "share", "ask-to-share", pk="match")
     | lines(OWN, "share", "answer-sharing", pk="sharing")
@@ -201,11 +217,24 @@ class Place:
             self.match, self.a_supervisor, note=None, until=timezone.localdate(), by=self.supporter.user
         )
         self.sharing = sharings.agree(sharing, by=self.browsers["person"].unlocked())
+        self.supervise(unlocked)
         self.reflection = notes.reflect(door.Content({"reflection": "words"}), by=unlocked)
         self.session = meetings.plan(
             self.match, by=self.match.supporter.user, wall_time=datetime(2026, 5, 5, 10), time_zone="UTC", minutes=60,
             setting="phone",
         )  # fmt: skip
+
+    def supervise(self, supporter):
+        """A supervision with a check-in, thoughts before it and something agreed."""
+        supervision.state_basis(by=self.a_supervisor, worked_as_peer=True, trained=False, outside=False)
+        self.supervision = supervision.begin(self.supporter, self.a_supervisor, every_weeks=3, mode="phone", minutes=60,
+                                             by=self.world.coordinator)  # fmt: skip
+        when = {"wall_time": datetime(2026, 5, 5, 10), "time_zone": "UTC", "minutes": 60, "mode": "phone"}
+        self.check_in = supervision.plan(self.supervision, by=self.supporter.user, **when)
+        words = door.Content({"need": "words"})
+        self.words = supervision.write(self.check_in, "preparation", words, by=supporter)
+        self.action = supervision.agree_on(self.check_in, door.Content({"action": "words"}), by_supporter=True,
+                                           due_on=timezone.localdate(), by=supporter)  # fmt: skip
 
     def user(self, actor):
         world = self.world
@@ -239,7 +268,8 @@ class Place:
             "own": self.own.pk, "linked": self.linked.pk, "free": self.free.pk, "invitation": self.invitation.pk,
             "match": self.match.pk, "supporter": self.supporter.pk, "concern": self.concern.pk, "first": self.number,
             "dimension": self.dimension.pk, "option": self.dimension.options.first().pk, "import": self.run.pk,
-            "note": self.note.pk, "reflection": self.reflection.pk, "session": self.session.pk, "sharing": self.sharing.pk,
+            "note": self.note.pk, "reflection": self.reflection.pk, "session": self.session.pk, "sharing": self.sharing.pk, "supervision": self.supervision.pk,
+            "check_in": self.check_in.pk, "words": self.words.pk, "action": self.action.pk,
         }  # fmt: skip
         return {name: ids.get(value, value) for name, value in kwargs.items()}
 

@@ -15,6 +15,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.views import View
 
 from peersupport.accounts.own_data import everything_of
@@ -23,16 +24,27 @@ from peersupport.ui.errors import DiscreetFormatter
 from peersupport.vault import door
 from sessions_log.models import Note
 from sessions_log.workflows import notes
+from supporters.supervision import workflows as supervision
 from tests.peersupport.test_conventions import CODE, ROOT
 from tests.security.test_access_matrix import ENDS_A_SESSION, MATRIX, Place
 
 pytestmark = pytest.mark.usefixtures("cheap_argon2")
 CANARY = "Umbrellanthropy"
 #: The only pages that show what is sealed, each to its readers.
-SHOW_NOTES = {"note", "notes-of", "shared", "reflections", "write-note", "add-to-note", "reflect"}
+SHOW_NOTES = {
+    "note",
+    "notes-of",
+    "shared",
+    "check-in",
+    "write-check-in",
+    "reflections",
+    "write-note",
+    "add-to-note",
+    "reflect",
+}
 #: The only files that open what is sealed.
 OPEN_NOTES = {
-    "peersupport/accounts/sealed.py", *(f"sessions_log/views/{name}.py" for name in ("notes", "reflections", "sharings"))
+    "peersupport/accounts/sealed.py", "supporters/supervision/views.py", *(f"sessions_log/views/{name}.py" for name in ("notes", "reflections", "sharings"))
 }  # fmt: skip
 OPENERS = {"read", "read_all", "find"}
 
@@ -46,6 +58,12 @@ class Told(Place):
         words = {name: door.Content({part: CANARY}) for name, part in (("note", "talked"), ("own", "reflection"))}
         self.note = notes.write(self.match, words["note"], by=by["supporter"])
         self.reflection = notes.reflect(words["own"], by=by["supporter"])
+        for kind in ("agenda", "preparation"):
+            supervision.write(
+                self.check_in, kind, door.Content({kind if kind == "agenda" else "need": CANARY}), by=by["supporter"]
+            )
+        supervision.agree_on(self.check_in, door.Content({"action": CANARY}), by_supporter=True, due_on=timezone.localdate(),
+                             by=by["supporter"])  # fmt: skip
         for about in (f"/together/{self.match.pk}/notes/write/", "/reflections/write/"):
             door.drafts.save(about, words["note"], by=by["supporter"])
 
@@ -75,7 +93,7 @@ def test_no_address_but_the_notes_own_shows_them(world, actor):
     if actor == "supporter":
         assert {"note", "notes-of", "reflections", "write-note"} <= found, "the words were there to be found"
     elif actor == "supervisor":
-        assert found == {"shared"}, "by the person's consent, and nowhere else"
+        assert found == {"shared", "check-in"}, "by the person's consent, and in their own check-ins"
     elif actor != "person":
         assert found == set()
 

@@ -1,0 +1,161 @@
+"""What is told of supervision: that there is something, never what; and what must not be forgotten."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.accounts.models import User
+from peersupport.reminders.kinds import Due, Kind, register
+from peersupport.reminders.models import Heartbeat, Message
+from supporters.supervision.models import Action, CheckIn, Supervision
+
+
+def since(key: str, now: datetime) -> datetime:
+    """Return up to when a kind has looked, and note that it has looked until now. After an outage it catches up."""
+    name = f"due:{key}"
+    before = Heartbeat.objects.filter(name=name).first()
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
+    return before.at if before else now - timedelta(hours=1)
+
+
+def _due(obj: Any, user: User | None, at: datetime) -> Iterator[Due]:
+    if user is not None and user.is_active:
+        yield Due(obj, user, user.pseudonym, at)
+
+
+class SupervisionNews(Kind):
+    key = "supervision.news"
+    line = _("There is news about your supervision.")
+
+    def url(self, message: Message) -> str:
+        return reverse("supervision")
+
+
+class CheckInKind(Kind):
+    """About one check-in, to the two."""
+
+    def _check_in(self, message: Message) -> CheckIn | None:
+        return CheckIn.objects.filter(pk=message.object_id).first()
+
+    def still_holds(self, message: Message) -> bool:
+        return self._check_in(message) is not None
+
+    def url(self, message: Message) -> str:
+        there = self._check_in(message)
+        return reverse("check-in", args=[message.object_id]) if there else reverse("supervision")
+
+
+class CheckInNews(CheckInKind):
+    key = "check_in.news"
+    line = _("There is news about a check-in.")
+
+
+class CheckInAsked(SupervisionNews):
+    key = "check_in.asked"
+    line = _("Somebody asks you for a check-in today.")
+    essential = True
+
+    def url(self, message: Message) -> str:
+        return reverse("one-supervision", args=[message.object_id])
+
+    def still_holds(self, message: Message) -> bool:
+        return Supervision.objects.live().filter(pk=message.object_id).exists()
+
+
+class Before(CheckInKind):
+    """So long before (or after) a check-in that is still planned, to both. Moved, it is told anew."""
+
+    ahead: timedelta
+
+    def find_due(self, now: datetime) -> Iterable[Due]:
+        start = since(self.key, now)
+        found = CheckIn.objects.planned().filter(starts_at__gt=start + self.ahead, starts_at__lte=now + self.ahead)
+        for one in found.select_related("supervision__supporter__user", "supervision__supervisor").order_by(
+            "starts_at", "pk"
+        ):
+            due = one.starts_at - self.ahead
+            if one.made_at <= due:  # planned later than that, it was told when it was planned
+                yield from _due(one, one.supervision.supporter.user, due)
+                yield from _due(one, one.supervision.supervisor, due)
+
+    def still_holds(self, message: Message) -> bool:
+        there = self._check_in(message)
+        return there is not None and there.state == "planned" and there.starts_at - self.ahead == message.due
+
+
+class WeekBefore(Before):
+    key = "check_in.week"
+    line = _("A check-in is in a week.")
+    ahead = timedelta(days=7)
+
+
+class DayBefore(Before):
+    key = "check_in.day"
+    line = _("A check-in is tomorrow.")
+    ahead = timedelta(days=1)
+
+
+class Missed(Before):
+    key = "check_in.missed"
+    line = _("Did your check-in take place? Please say yes or no, or plan another.")
+    ahead = timedelta(days=-1)
+
+
+class Owed(Kind):
+    """The next check-in is due, and none is booked: to both."""
+
+    key = "check_in.owed"
+    line = _("A check-in is due, and none is planned.")
+
+    def find_due(self, now: datetime) -> Iterable[Due]:
+        start = since(self.key, now)
+        if start.date() == now.date():
+            return
+        ahead = CheckIn.objects.filter(supervision=OuterRef("pk"), state="planned", starts_at__gt=now)
+        found = (
+            Supervision.objects.live().filter(owed_on__gt=start.date(), owed_on__lte=now.date()).exclude(Exists(ahead))
+        )
+        for one in found.select_related("supporter__user", "supervisor").order_by("owed_on", "pk"):
+            yield from _due(one, one.supporter.user, now.replace(minute=0, second=0, microsecond=0))
+            yield from _due(one, one.supervisor, now.replace(minute=0, second=0, microsecond=0))
+
+    def url(self, message: Message) -> str:
+        return reverse("one-supervision", args=[message.object_id])
+
+    def still_holds(self, message: Message) -> bool:
+        there = Supervision.objects.live().filter(pk=message.object_id).first()
+        return there is not None and not there.check_ins.filter(state="planned", starts_at__gt=message.due).exists()
+
+
+class ActionDue(Kind):
+    """The day before something agreed is due, to whose it is."""
+
+    key = "action.due"
+    line = _("Something you agreed in a check-in is due tomorrow.")
+
+    def find_due(self, now: datetime) -> Iterable[Due]:
+        start, tomorrow = since(self.key, now), now.date() + timedelta(days=1)
+        if start.date() == now.date():
+            return
+        found = Action.objects.filter(done_at=None, due_on__gt=start.date() + timedelta(days=1), due_on__lte=tomorrow)
+        people = ("check_in__supervision__supporter__user", "check_in__supervision__supervisor")
+        for one in found.select_related(*people).order_by("due_on", "pk"):
+            supervision = one.check_in.supervision
+            user = supervision.supporter.user if one.by_supporter else supervision.supervisor
+            yield from _due(one, user, now.replace(minute=0, second=0, microsecond=0))
+
+    def url(self, message: Message) -> str:
+        action = Action.objects.filter(pk=message.object_id).first()
+        return reverse("check-in", args=[action.check_in_id]) if action else reverse("supervision")
+
+    def still_holds(self, message: Message) -> bool:
+        return Action.objects.filter(pk=message.object_id, done_at=None).exists()
+
+
+def register_all() -> None:
+    """Register the kinds."""
+    register(SupervisionNews(), CheckInNews(), CheckInAsked(), WeekBefore(), DayBefore(), Missed(), Owed(), ActionDue())
