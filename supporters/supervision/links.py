@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.menu import holds
@@ -33,11 +34,20 @@ def _erase(user: User) -> None:
     Supervision.objects.of_party(user).delete()
 
 
+def _coordinates_too(request: HttpRequest) -> bool:
+    return holds(Role.COORDINATOR)(request) and request.user.holds(Role.SUPPORTER, Role.SUPERVISOR)
+
+
+def _coordinates_only(request: HttpRequest) -> bool:
+    return holds(Role.COORDINATOR)(request) and not request.user.holds(Role.SUPPORTER, Role.SUPERVISOR)
+
+
 def register_all() -> None:
     """Register all of it."""
     register(
         Entry(_("Supervision"), "supervision", holds(Role.SUPPORTER, Role.SUPERVISOR), 42),
-        Entry(_("Supervision board"), "supervision-board", holds(Role.COORDINATOR), 32),
+        Entry(_("Supervision"), "supervision-board", _coordinates_only, 32),
+        Entry(_("Supervision board"), "supervision-board", _coordinates_too, 32),
     )
     calendars.register(appointments)
     register_parts(Part("supervision", _("Supervision, without its words"), _show, _erase))
