@@ -14,6 +14,7 @@ from django.core.management import call_command
 
 from peersupport.organization.context import current
 from supporters.catalogue import load_default
+from supporters.training.workflows import load_default as load_programme
 
 
 def prepare() -> None:
@@ -23,6 +24,7 @@ def prepare() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     current()
     load_default()
+    load_programme()
 
 
 def commands(port: int, *, workers: int = 2) -> list[list[str]]:

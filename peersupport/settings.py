@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "peersupport.wording",
     "supporters",
     "supporters.supervision",
+    "supporters.training",
     "matching",
     "sessions_log",
     "peersupport.reports",
@@ -153,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "matching": {"task": "matching.tasks.housekeeping", "schedule": 60},
     "notes": {"task": "sessions_log.tasks.housekeeping", "schedule": 60},
     "figures": {"task": "peersupport.reports.tasks.fix_figures", "schedule": 3600},
+    "training": {"task": "supporters.training.tasks.housekeeping", "schedule": 3600},
     "supervision": {"task": "supporters.supervision.tasks.housekeeping", "schedule": 3600},
     "imports": {"task": "supporters.tasks.continue_imports", "schedule": 30},
 }

@@ -1,11 +1,15 @@
 """What is told of meetings and notes: that there is something, never what."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import Match
 from matching.reminders import OfMatch
-from peersupport.reminders.kinds import Kind, register
+from peersupport.reminders.kinds import Due, Kind, register
+from peersupport.reminders.looking import since
 from peersupport.reminders.models import Message
 from sessions_log.models import Session, Sharing
 
@@ -20,6 +24,32 @@ class SessionNews(Kind):
 
     def still_holds(self, message: Message) -> bool:
         return Session.objects.filter(pk=message.object_id).exists()
+
+
+class SessionTomorrow(SessionNews):
+    """The day before a meeting that is still planned, to both who have an account."""
+
+    key = "session.day"
+    line = _("A meeting is tomorrow.")
+    AHEAD = timedelta(days=1)
+
+    def find_due(self, now: datetime) -> Iterable[Due]:
+        start = since(self.key, now)
+        found = Session.objects.filter(
+            state="planned", starts_at__gt=start + self.AHEAD, starts_at__lte=now + self.AHEAD
+        )
+        for one in found.select_related("match__request__person", "match__supporter__user").order_by("starts_at", "pk"):
+            due = one.starts_at - self.AHEAD
+            if one.made_at > due or one.match.state == "ended":
+                continue  # planned later than that, it was told when it was planned
+            request, user = one.match.request, one.match.supporter.user
+            yield Due(one, request.person, request.person_key, due)
+            if user is not None:
+                yield Due(one, user, user.pseudonym, due)
+
+    def still_holds(self, message: Message) -> bool:
+        there = Session.objects.select_related("match").filter(pk=message.object_id, state="planned").first()
+        return there is not None and there.starts_at - self.AHEAD == message.due and there.match.state != "ended"
 
 
 class OfNotes(OfMatch):
@@ -92,4 +122,13 @@ class SharingBegun(OfSharing):
 
 def register_all() -> None:
     """Register the kinds."""
-    register(SessionNews(), NotesChoice(), NoteNews(), SharingAsked(), SharingNews(), SharingEnded(), SharingBegun())
+    register(
+        SessionNews(),
+        SessionTomorrow(),
+        NotesChoice(),
+        NoteNews(),
+        SharingAsked(),
+        SharingNews(),
+        SharingEnded(),
+        SharingBegun(),
+    )

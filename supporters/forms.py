@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.accounts.forms import InviteForm
 from peersupport.ui.forms import PeerForm, PeerModelForm
 from supporters.bits import SettingsField, TimesField
 from supporters.models import Dimension, Option, Supporter, Visibility
@@ -219,3 +220,11 @@ def choose_or_leave(label: str, choices: list[Any], hint: Any, initial: str) -> 
         choices=[(LEFT_OUT, _("Leave it out")), *choices], label=label, help_text=hint, initial=initial or LEFT_OUT,
         error_messages={"required": unsaid, "invalid_choice": unsaid},
     )  # fmt: skip
+
+
+class InviteSupporterForm(InviteForm):
+    """Invite a supporter, and say whether training comes first."""
+
+    training_first = forms.BooleanField(
+        label=_("New to the role: required training comes before the first match"), required=False
+    )

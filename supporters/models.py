@@ -113,6 +113,8 @@ class Supporter(models.Model):
     )
     accepting = models.BooleanField(_("takes new requests"), default=True)
     confirmed_at = models.DateTimeField(null=True)
+    # New to the role: required training comes before the first match (G20).
+    training_first = models.BooleanField(default=False)
     # Since when there has been room for somebody new; null while nobody can be suggested.
     room_since = models.DateTimeField(null=True)
     # Since when something new can be seen of them: room, or a characteristic they show. Never a private one.

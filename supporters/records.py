@@ -24,7 +24,7 @@ def declare_all() -> None:
         Record(models.Option, "organization", fields(public="id dimension key names order active"), always),
         Record(models.Supporter, "supporter", fields(
             signed_in="id name pronouns title paid story places times options", parties="phone",
-            staff="user invitation state maximum accepting confirmed_at external_id created_at",
+            staff="user invitation state maximum accepting confirmed_at external_id created_at training_first",
             machine="room_since seen_anew_at"), _("until its owner deletes it")),
         Record(models.Characteristic, "supporter", fields(agreed="id supporter option visibility"), with_profile),
         Record(models.Boundary, "supporter", fields(nobody="id supporter option"), with_profile),

@@ -10,11 +10,17 @@ from django.utils import timezone
 from supporters.models import Status, Supporter
 
 _counters: list[Callable[[Supporter], int]] = []
+_gates: list[Callable[[Supporter], bool]] = []
 
 
 def register_counter(counter: Callable[[Supporter], int]) -> None:
     """Register how to count places that are taken."""
     _counters.append(counter)
+
+
+def register_gate(gate: Callable[[Supporter], bool]) -> None:
+    """Register something else that has to hold before anybody new is sent to a supporter."""
+    _gates.append(gate)
 
 
 def taken(supporter: Supporter) -> int:
@@ -32,4 +38,5 @@ def set_room(supporter: Supporter) -> None:
 
 def _can_take_somebody(supporter: Supporter) -> bool:
     ready = supporter.state == Status.ACTIVE and supporter.accepting and supporter.confirmed_at is not None
-    return ready and supporter.user_id is not None and taken(supporter) < supporter.maximum
+    ready = ready and supporter.user_id is not None and taken(supporter) < supporter.maximum
+    return ready and all(gate(supporter) for gate in _gates)

@@ -82,6 +82,18 @@ def _after_commit(supporter: Supporter) -> None:
         transaction.on_commit(partial(action, supporter))
 
 
+def refresh(supporter: Supporter) -> Supporter:
+    """Look again whether there is room: something it depends on has changed."""
+    with transaction.atomic():
+        held: Supporter = lock(supporter)
+        before = held.room_since
+        set_room(held)
+        if held.room_since != before:
+            held.save()
+            _after_commit(held)
+    return held
+
+
 def edit(supporter: Supporter, *, by: User, **changes: Any) -> Supporter:
     """Change fields of one's own profile. Raises NotAllowed, NotPossible."""
     with transaction.atomic():

@@ -10,16 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
 from peersupport.reminders.kinds import Due, Kind, register
-from peersupport.reminders.models import Heartbeat, Message
+from peersupport.reminders.looking import since
+from peersupport.reminders.models import Message
 from supporters.supervision.models import Action, CheckIn, Supervision
-
-
-def since(key: str, now: datetime) -> datetime:
-    """Return up to when a kind has looked, and note that it has looked until now. After an outage it catches up."""
-    name = f"due:{key}"
-    before = Heartbeat.objects.filter(name=name).first()
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
-    return before.at if before else now - timedelta(hours=1)
 
 
 def _due(obj: Any, user: User | None, at: datetime) -> Iterator[Due]:

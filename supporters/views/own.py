@@ -19,6 +19,13 @@ from supporters.room import taken
 from supporters.shown import shown
 
 
+def training_missing(supporter: Supporter) -> list[Any]:
+    """Return the courses that stand in the way of being found."""
+    from supporters.training import workflows as training
+
+    return list(training.missing(supporter)) if supporter.training_first else []
+
+
 class Own(Guarded):
     """A page about one's own profile; whoever has none gets 403."""
 
@@ -47,7 +54,7 @@ class Profile(Own, TemplateView):
         return super().get_context_data(
             supporter=self.supporter, consented=consents.given(ConsentKind.CHARACTERISTICS, self.request.user.pseudonym),
             dimensions=[(one, about.get(one.pk, [])) for one in Dimension.objects.in_use()],
-            limits=self.supporter.boundaries.count(), taken=taken(self.supporter), form=None,
+            training_missing=training_missing(self.supporter), limits=self.supporter.boundaries.count(), taken=taken(self.supporter), form=None,
             places=words_for_settings(self.supporter.places), times=times_by_day(self.supporter.times),
             verbs=workflows.LIFECYCLE.verbs(self.supporter, by=self.request.user), **kwargs,
         )  # fmt: skip

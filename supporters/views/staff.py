@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from rules import has_perm
 
-from peersupport.accounts.forms import InviteForm
 from peersupport.accounts.views import show_link
 from peersupport.accounts.workflows import renew
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
@@ -68,7 +68,7 @@ class One(ForCoordinators, TemplateView):
 class Invite(ForCoordinators, FormPage):
     """Invite somebody new, or whom a row of an imported roster stands for."""
 
-    form_class = InviteForm
+    form_class = forms.InviteSupporterForm
     heading = _("Invite a supporter")
     lead = _("They get a link that works once. Nothing is shown of them before they confirm their own profile.")
     button = _("Invite")
@@ -82,12 +82,14 @@ class Invite(ForCoordinators, FormPage):
     def get_initial(self) -> dict[str, Any]:
         invitation = self.supporter.invitation if self.supporter else None
         email = invitation.email if invitation else ""
-        return {"language": self.request.LANGUAGE_CODE, "email": email}
+        return {"language": self.request.LANGUAGE_CODE, "email": email, "training_first": self.supporter is None}
 
-    def form_valid(self, form: InviteForm) -> HttpResponse:
+    def form_valid(self, form: forms.InviteSupporterForm) -> HttpResponse:
         data = form.cleaned_data
         try:
-            invitation, token = self._invite(data["email"], data["language"])
+            with transaction.atomic():
+                invitation, token = self._invite(data["email"], data["language"])
+                Supporter.objects.filter(invitation=invitation).update(training_first=data["training_first"])
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
             return self.form_invalid(form)

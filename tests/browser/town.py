@@ -22,13 +22,15 @@ from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
 from supporters.supervision import workflows as supervision
+from supporters.training import workflows as training
+from supporters.training.models import Course
 from tests.people import Signed
 
 LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
 STORY = "I lost my flat, my work and my sleep, in that order. What came back first was laughing. " * 3
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
-NO_PAGE = {"want-account", "look-at-words", "end-sharing", "check-in-happened", "share-words", "action-done", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
+NO_PAGE = {"want-account", "look-at-words", "end-sharing", "check-in-happened", "share-words", "take-back-training", "action-done", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
     "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
@@ -77,6 +79,7 @@ class Town:
         self.notes()
         self.organization()
         self.figures()
+        self.train()
 
     def figures(self):
         """Meetings of a quarter, so that there are figures, some of them hidden."""
@@ -113,6 +116,15 @@ class Town:
                                      time_zone="Europe/Madrid", minutes=60, setting="community")  # fmt: skip
         meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2026, 5, 5, 10), time_zone="Europe/Madrid",
                       minutes=45, setting="phone")  # fmt: skip
+
+    def train(self):
+        """Somebody new to the role with a course said, one confirmed, the others open."""
+        training.load_default()
+        required = Course.objects.filter(kind="required")
+        training.training_first(self.supporter, True, by=self.world.coordinator)
+        for course, by in zip(required, (self.supporter.user, self.world.coordinator), strict=False):
+            training.say_done(self.supporter, course, done_on=timezone.localdate(), evidence=LONG, by=by)
+        self.course = required.first()
 
     def supervise(self, supporter):
         """Check-ins of the supporter who keeps notes: one that was, one to come."""
@@ -225,7 +237,7 @@ class Town:
             "ended": of(self.ended.request, "support", "open-again"),
             "supporter": [
                 *plain("home", "supporter-home", "questions", "profile", "profile-about", "profile-availability",
-                       "profile-limits", "profile-preview", "profile-consent", "inbox"),
+                       "profile-limits", "profile-preview", "profile-consent", "inbox", "training"), ("training-done", [self.course.pk], ""),
                 ("profile-characteristics", [lived.key], ""), ("profile-status", ["go_on_leave"], ""), ("profile-status", ["end"], ""),
                 ("invitation", [self.invited.pk], ""), ("decline", [self.invited.pk], ""),
                 *of(self.meeting, "supporting", "supporting-meeting", "supporting-agreement"),
@@ -233,19 +245,19 @@ class Town:
             ],
             "fresh": plain("home", "profile", "profile-confirm", "supporter-home", "questions"),
             "coordinator": [
-                *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers", "numbers-of-meetings", "supervision-board",
+                *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers", "numbers-of-meetings", "supervision-board", "training-to-confirm",
                        "inbox", "import-list"), ("numbers-of-meetings", [], f"?year={timezone.now().year - 1}&show=hours"),
                 ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""),
-                ("supporter", [self.supporter.pk], ""), ("set-aside", [self.supporter.pk], ""), ("begin-supervision", [self.others[1].pk], ""), ("begin-supervision", [self.supporter.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
+                ("supporter", [self.supporter.pk], ""), ("set-aside", [self.supporter.pk], ""), ("begin-supervision", [self.others[1].pk], ""), ("begin-supervision", [self.supporter.pk], ""), ("supporter-training", [self.supporter.pk], ""), ("note-training", [self.supporter.pk, self.course.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
                 *of(self.helped, "support", "suggestions", "close"), ("choose", [self.helped.pk, some.pk], ""),
                 *of(self.helped_match.request, "support", "agreement", "meeting"),
                 ("import-columns", [self.run.pk], ""), ("import-progress", [self.run.pk], ""),
             ],
             "administrator": [
-                *plain("home", "settings", "edit-organization", "name-contact", "team", "invite-staff", "catalogue", "add-dimension",
+                *plain("home", "settings", "edit-organization", "name-contact", "team", "invite-staff", "catalogue", "add-dimension", "courses", "add-course",
                        "numbers", "outbox-health"),
                 ("edit-text", ["agreement"], ""), ("add-row", ["number"], ""), ("add-row", ["outside"], ""),
-                ("edit-row", ["number", EmergencyNumber.objects.first().pk], ""), ("edit-dimension", [gender.pk], ""),
+                ("edit-row", ["number", EmergencyNumber.objects.first().pk], ""), ("edit-dimension", [gender.pk], ""), ("edit-course", [self.course.pk], ""),
                 ("glossary", [], "?language=en&kind=duties"), ("glossary-add", ["es", "closed"], ""),
                 ("glossary-entry", ["en", "closed", "schizophrenic"], ""), ("add-option", [gender.pk], ""), ("edit-option", [gender.pk, gender.options.first().pk], ""),
             ],

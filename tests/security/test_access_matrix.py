@@ -26,6 +26,8 @@ from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
 from supporters.supervision import workflows as supervision
+from supporters.training import workflows as training
+from supporters.training.models import Course
 from tests.people import Signed
 
 #: Signing in opens keys; the real costs of that have their own test.
@@ -63,6 +65,8 @@ class Line:
             return 403  # told how to come back, the same whether something is there or not
         if self.refusal == "of request":
             return 403 if actor == "lasting" and self.kwargs.get("pk") == "linked" else 404
+        if self.refusal == "own training":  # another supporter has a page of that name, and not this row
+            return 302 if actor in WITHOUT_ACCOUNT else (404 if actor == "other_supporter" else 403)
         if self.refusal == "share":  # the other of the two may know of it, and has no part in this step
             return 302 if actor in WITHOUT_ACCOUNT else (403 if actor in PARTIES else 404)
         if (
@@ -133,6 +137,14 @@ MATRIX = (
     | lines(PARTIES, 404, "sessions", "plan-session", "notes-of", "notes-yes", "notes-stop", "write-note", "compare-keys",
             pk="match")
     | lines(SUPPORTERS | SUPERVISOR, 403, "supervision")
+    | lines(SUPPORTERS, 403, "training")
+    | lines(SUPPORTERS, 403, "training-done", pk="course")
+    | lines(SUPPORTER, "own training", "take-back-training", pk="completion")
+    | lines(COORDINATORS, 403, "training-to-confirm")
+    | lines(COORDINATORS, 403, "supporter-training", pk="supporter")
+    | lines(COORDINATORS, 403, "note-training", pk="supporter", course="course")
+    | lines(ADMINISTRATOR, 403, "courses", "add-course")
+    | lines(ADMINISTRATOR, 403, "edit-course", pk="course")
     | lines(COORDINATORS, 403, "supervision-board")
     | lines(COORDINATORS, 403, "begin-supervision", pk="supporter")
     | lines(SUPERVISOR, 403, "supervision-basis")
@@ -200,6 +212,10 @@ class Place:
         self.number = EmergencyNumber.objects.get().pk
         self.dimension = Dimension.objects.get(key="gender")
         self.notes()
+        training.load_default()
+        self.course = Course.objects.first()
+        self.completion = training.say_done(self.supporter, self.course, done_on=timezone.localdate(), evidence="",
+                                            by=self.supporter.user)  # fmt: skip
         self.run = runs.begin("roster.csv", b"Name,Age\nAda,37\n", by=world.coordinator)
 
     def notes(self):
@@ -269,6 +285,7 @@ class Place:
             "match": self.match.pk, "supporter": self.supporter.pk, "concern": self.concern.pk, "first": self.number,
             "dimension": self.dimension.pk, "option": self.dimension.options.first().pk, "import": self.run.pk,
             "note": self.note.pk, "reflection": self.reflection.pk, "session": self.session.pk, "sharing": self.sharing.pk, "supervision": self.supervision.pk,
+            "course": self.course.pk, "completion": self.completion.pk,
             "check_in": self.check_in.pk, "words": self.words.pk, "action": self.action.pk,
         }  # fmt: skip
         return {name: ids.get(value, value) for name, value in kwargs.items()}

@@ -95,3 +95,33 @@ def test_a_match_that_ended_has_no_new_meetings(world):
     matches.end(match, by=match.request.person)
     with pytest.raises(NotPossible):
         plan(match, match.supporter.user)
+
+
+def test_both_are_told_the_day_before_once_and_not_after_it_was_called_off(world):
+    from peersupport.reminders import kinds, outbox
+
+    match = world.match()
+    session = plan(match, match.supporter.user, wall_time=SOON + timedelta(days=10), time_zone="UTC")
+    outbox.write_due(timezone.now())
+    at = session.starts_at - timedelta(days=1)
+    for now in (at - timedelta(seconds=1), at + timedelta(seconds=1), at + timedelta(minutes=5)):
+        outbox.write_due(now)
+    told = Message.objects.filter(kind="session.day")
+    assert {one.recipient for one in told} == {match.request.person, match.supporter.user}
+    assert told.count() == 2
+    kind = kinds.get("session.day")
+    assert all(kind.still_holds(one) for one in told)
+    meetings.did_not(session, by=match.request.person)
+    assert not any(kind.still_holds(one) for one in told)
+
+
+def test_who_has_no_account_is_on_the_list_to_ring_the_day_before(world):
+    from peersupport.reminders import outbox
+
+    match = world.match(world.helped_request())
+    session = plan(match, match.supporter.user, wall_time=SOON + timedelta(days=10), time_zone="UTC")
+    outbox.write_due(timezone.now())
+    outbox.write_due(session.starts_at - timedelta(hours=23))
+    assert (
+        Message.objects.filter(kind="session.day", recipient=None, recipient_key=match.request.person_key).count() == 1
+    )
