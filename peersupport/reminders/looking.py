@@ -1,13 +1,70 @@
-"""How far each kind has looked for what is due, so that nothing is told twice, and nothing is left out after an outage."""
+"""How far each kind has looked for what is due, so that nothing is told twice, and nothing is left out after an outage.
 
-from datetime import datetime, timedelta
+The marks of all kinds are read once for a scan, and written once a minute: what was found meanwhile is found again, and
+its row is there already.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
 
 from peersupport.reminders.models import Heartbeat
+from peersupport.ui.written import Objects
+
+NAME = "due:"
+#: How far a kind looks back that has never looked.
+FIRST = timedelta(hours=1)
+WRITTEN_EVERY = timedelta(minutes=1)
+
+_MARKS: Objects[Heartbeat] = Objects(lambda: Heartbeat.objects.filter(name__startswith=NAME))
+_marks: ContextVar["Marks | None"] = ContextVar("marks", default=None)
+
+
+class Marks:
+    """Up to when each kind has looked, in one scan."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.before = {mark.name: mark.at for mark in _MARKS.all()}
+        self.asked: set[str] = set()
+
+    def since(self, key: str) -> datetime:
+        """Return up to when a kind has looked, and note that it looks until now."""
+        self.asked.add(NAME + key)
+        return self.before.get(NAME + key, self.now - FIRST)
+
+    def write(self) -> None:
+        """Keep how far was looked, now and then."""
+        old = [
+            name
+            for name in self.asked
+            if self.now - self.before.get(name, datetime.min.replace(tzinfo=self.now.tzinfo)) >= WRITTEN_EVERY
+        ]
+        Heartbeat.objects.bulk_create(
+            [Heartbeat(name=name, at=self.now) for name in sorted(old)],
+            update_conflicts=True, update_fields=["at"], unique_fields=["name"],
+        )  # fmt: skip
+
+
+@contextmanager
+def scan(now: datetime) -> Iterator[None]:
+    """Look once with every kind; how far was looked is kept when all have."""
+    marks = Marks(now)
+    token = _marks.set(marks)
+    try:
+        yield
+    finally:
+        _marks.reset(token)
+    marks.write()
 
 
 def since(key: str, now: datetime) -> datetime:
-    """Return up to when a kind has looked, and note that it has looked until now. After an outage it catches up."""
-    name = f"due:{key}"
-    before = Heartbeat.objects.filter(name=name).first()
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
-    return before.at if before else now - timedelta(hours=1)
+    """Return up to when a kind has looked. Outside of a scan: an hour ago."""
+    marks = _marks.get()
+    return marks.since(key) if marks else now - FIRST
+
+
+def morning(day: date) -> datetime:
+    """Return when something of a whole day is told: the same moment however often it is looked for (UTC)."""
+    return datetime.combine(day, datetime.min.time(), UTC)

@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 from peersupport.accounts.models import User
 from peersupport.organization.context import current
 from peersupport.organization.models import Organization
-from peersupport.reminders import kinds
+from peersupport.reminders import kinds, looking
 from peersupport.reminders.models import Message, State
 from peersupport.ui.written import Change, Counts, Given, Objects
 
@@ -68,14 +68,37 @@ def _wake() -> None:
 
 def write_due(now: datetime) -> None:
     """Ask each kind what is due and write it; what is written already stays as it is."""
-    for kind in kinds.all_kinds().values():
-        with transaction.atomic():  # what a kind notes for itself stands or falls with its rows
-            rows = [
-                Message(kind=kind.key, object_id=item.obj.pk, recipient=item.to, recipient_key=item.key, due=item.due,
-                        next_try_at=item.due)
-                for item in kind.find_due(now)
-            ]  # fmt: skip
-            Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    with looking.scan(now):
+        for kind in _worth_looking(now):
+            if kind.notes_itself:
+                with transaction.atomic():  # what it notes stands or falls with its rows
+                    _write_due_of(kind, now)
+            else:
+                _write_due_of(kind, now)
+
+
+_asked: dict[tuple[str, ...], Counts] = {}
+
+
+def _worth_looking(now: datetime) -> list[kinds.Kind]:
+    """Return the kinds that may find something, by one query for all of them."""
+    found = [kind for kind in kinds.all_kinds().values() if kind.looks]
+    asks = {kind.key: kind for kind in found if type(kind).worth_looking is not kinds.Kind.worth_looking}
+    if tuple(asks) not in _asked:
+        _asked[tuple(asks)] = Counts(**{key: kind.worth_looking for key, kind in asks.items()})  # type: ignore[arg-type]
+    given = {name: value for kind in asks.values() for name, value in kind.given(now).items()}
+    counts = _asked[tuple(asks)].now(**given) if asks else {}
+    return [kind for kind in found if counts.get(kind.key, 1)]
+
+
+def _write_due_of(kind: kinds.Kind, now: datetime) -> None:
+    rows = [
+        Message(kind=kind.key, object_id=item.obj.pk, recipient=item.to, recipient_key=item.key, due=item.due,
+                next_try_at=item.due)
+        for item in kind.find_due(now)
+    ]  # fmt: skip
+    if rows:
+        Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
 def claim(now: datetime) -> list[Message]:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import DateTimeField, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
 from peersupport.reminders.kinds import Due, Kind, register
-from peersupport.reminders.looking import since
+from peersupport.reminders.looking import morning, since
 from peersupport.reminders.models import Message
+from peersupport.ui.written import Given, Objects
 from supporters.supervision.models import Action, CheckIn, Supervision
 
 
@@ -59,17 +60,31 @@ class CheckInAsked(SupervisionNews):
         return Supervision.objects.live().filter(pk=message.object_id).exists()
 
 
+def _between() -> QuerySet[CheckIn]:
+    start, end = Given("start", DateTimeField()), Given("end", DateTimeField())
+    found = CheckIn.objects.planned().filter(starts_at__gt=start, starts_at__lte=end)
+    return found.select_related("supervision__supporter__user", "supervision__supervisor").order_by("starts_at", "pk")
+
+
+#: Planned check-ins between two moments: asked every few seconds, so written once.
+_BETWEEN: Objects[CheckIn] = Objects(_between)
+
+
 class Before(CheckInKind):
     """So long before (or after) a check-in that is still planned, to both. Moved, it is told anew."""
 
     ahead: timedelta
 
+    def worth_looking(self) -> QuerySet[CheckIn]:
+        start, end = Given(f"{self.key} start", DateTimeField()), Given(f"{self.key} end", DateTimeField())
+        return CheckIn.objects.planned().filter(starts_at__gt=start, starts_at__lte=end)
+
+    def given(self, now: datetime) -> dict[str, Any]:
+        return {f"{self.key} start": since(self.key, now) + self.ahead, f"{self.key} end": now + self.ahead}
+
     def find_due(self, now: datetime) -> Iterable[Due]:
         start = since(self.key, now)
-        found = CheckIn.objects.planned().filter(starts_at__gt=start + self.ahead, starts_at__lte=now + self.ahead)
-        for one in found.select_related("supervision__supporter__user", "supervision__supervisor").order_by(
-            "starts_at", "pk"
-        ):
+        for one in _BETWEEN.all(start=start + self.ahead, end=now + self.ahead):
             due = one.starts_at - self.ahead
             if one.made_at <= due:  # planned later than that, it was told when it was planned
                 yield from _due(one, one.supervision.supporter.user, due)
@@ -113,8 +128,8 @@ class Owed(Kind):
             Supervision.objects.live().filter(owed_on__gt=start.date(), owed_on__lte=now.date()).exclude(Exists(ahead))
         )
         for one in found.select_related("supporter__user", "supervisor").order_by("owed_on", "pk"):
-            yield from _due(one, one.supporter.user, now.replace(minute=0, second=0, microsecond=0))
-            yield from _due(one, one.supervisor, now.replace(minute=0, second=0, microsecond=0))
+            yield from _due(one, one.supporter.user, morning(one.owed_on))
+            yield from _due(one, one.supervisor, morning(one.owed_on))
 
     def url(self, message: Message) -> str:
         return reverse("one-supervision", args=[message.object_id])
@@ -139,7 +154,7 @@ class ActionDue(Kind):
         for one in found.select_related(*people).order_by("due_on", "pk"):
             supervision = one.check_in.supervision
             user = supervision.supporter.user if one.by_supporter else supervision.supervisor
-            yield from _due(one, user, now.replace(minute=0, second=0, microsecond=0))
+            yield from _due(one, user, morning(one.due_on - timedelta(days=1)))
 
     def url(self, message: Message) -> str:
         action = Action.objects.filter(pk=message.object_id).first()

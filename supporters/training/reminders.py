@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.reminders.kinds import Due, Kind, register
-from peersupport.reminders.looking import since
+from peersupport.reminders.looking import morning, since
 from peersupport.reminders.models import Message
 from supporters.training.models import Completion
 
@@ -42,7 +42,7 @@ class Lapsing(News):
         for one in found.select_related("supporter__user").order_by("expires_on", "pk"):
             user = one.supporter.user
             if user is not None and user.is_active and not self._again(one):
-                yield Due(one, user, user.pseudonym, now.replace(minute=0, second=0, microsecond=0))
+                yield Due(one, user, user.pseudonym, morning(one.expires_on - self.AHEAD))
 
     def _again(self, one: Completion) -> bool:
         return Completion.objects.filter(supporter=one.supporter, course=one.course, done_on__gt=one.done_on).exists()

@@ -20,6 +20,8 @@ from peersupport.accounts.models import User
 from peersupport.organization.context import current
 from peersupport.reminders import kinds, outbox
 from peersupport.reminders.models import Message
+from supporters.models import Supporter
+from supporters.supervision.models import CheckIn, Supervision
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.data import settle
 from tests.benchmarks.figures import Figure, Goal, side_by_side
@@ -51,6 +53,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
     yield _writing(bench, many)
     yield _sending(bench, many)
     yield _nothing_due(bench)
+    yield _nothing_to_find(bench)
 
 
 def _writing(bench: Bench, many: Many) -> Figure:
@@ -107,6 +110,47 @@ def _nothing_due(bench: Bench) -> Figure:
     ours, floor = side_by_side([lambda: outbox.claim(now), lambda: _ask(now)], bench.pick(50, 5))
     name = f"outbox: nothing due among {number} messages"
     return Figure(name, ours, "ms", floor, (Goal(2, "ours"),))
+
+
+def _nothing_to_find(bench: Bench) -> Figure:
+    """Milliseconds of a whole scan, every kind, with nothing due among many check-ins; the floor is its windows in plain SQL."""
+    kinds._kinds.pop(Many.key)
+    number = bench.pick(1_000_000, 2000)
+    _check_ins(number)
+    settle()
+    now = timezone.now()
+    outbox.write_due(now)
+    ours, floor = side_by_side([lambda: outbox.write_due(now), lambda: _ask_windows(now)], bench.pick(50, 5))
+    if Message.objects.filter(kind__startswith="check_in").exists():
+        raise RuntimeError("something was due")
+    return Figure(f"outbox: a scan with nothing due among {number} check-ins", ours, "ms", floor, (Goal(2, "ours"),))
+
+
+def _check_ins(number: int) -> None:
+    """Check-ins of a hundred supervisions: nine of ten were held, the others are planned a month ahead and later."""
+    users = [User.objects.create_user(f"s{place}@example.org") for place in range(101)]
+    supporters = Supporter.objects.bulk_create(Supporter(user=user, name="S", state="active") for user in users[1:])
+    far = timezone.localdate() + timedelta(days=400)
+    Supervision.objects.bulk_create(Supervision(supporter=one, supervisor=users[0], owed_on=far) for one in supporters)
+    pks = list(Supervision.objects.values_list("pk", flat=True))
+    now = timezone.now()
+    for start in range(0, number, 5000):
+        CheckIn.objects.bulk_create(
+            CheckIn(supervision_id=pks[place % 100], state="planned" if place % 10 == 0 else "held", wall_time=at, starts_at=at,
+                    time_zone="UTC", mode="phone")
+            for place in range(start, min(start + 5000, number))
+            for at in [now + timedelta(days=30, minutes=place) if place % 10 == 0 else now - timedelta(days=2, minutes=place)]
+        )  # fmt: skip
+
+
+def _ask_windows(now: datetime) -> None:
+    with connection.cursor() as cursor:
+        for table in ("supervision_checkin", "supervision_checkin", "supervision_checkin", "sessions_log_session"):
+            cursor.execute(
+                f"SELECT id FROM {table} WHERE state = 'planned' AND starts_at > %s AND starts_at <= %s ORDER BY starts_at, id",
+                [now, now + timedelta(seconds=20)],
+            )
+            cursor.fetchall()
 
 
 def _ask(now: datetime) -> None:
