@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
 
 from peersupport.accounts.notes import to_open
 from peersupport.audit.lifecycle import NotPossible
@@ -203,3 +204,46 @@ class KeepsWords:
     def seal(self, content: vault.Content) -> str:
         """Write it, and return where to go next."""
         raise NotImplementedError
+
+
+class ComparePage(Unlocked, TemplateView):
+    """The number two people compare, and the yes to new keys of the other."""
+
+    template_name = "sessions_log/compare.html"
+
+    def theirs(self) -> vault.Public | None:
+        """Return the keys the other one has now, if any."""
+        raise NotImplementedError
+
+    def other(self) -> str:
+        """Return what the other one is called."""
+        raise NotImplementedError
+
+    def get_back(self) -> str:
+        """Return where to go afterwards."""
+        raise NotImplementedError
+
+    def confirmed(self, by: vault.Unlocked) -> None:
+        """Do what follows from the yes."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        theirs = self.theirs()
+        number = vault.compare_number(self.vault.keys.public, theirs) if theirs else ""
+        return super().get_context_data(number=number, other=self.other(), back=self.get_back(), form=None, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        by, theirs = vault.unlocked(request), self.theirs()
+        if by is None:
+            return to_open(request)
+        # Other keys than those that were shown are not confirmed.
+        if not theirs or request.POST.get("number") != vault.compare_number(by.keys.public, theirs):
+            messages.error(request, _("The number has changed meanwhile. Please compare again."))
+            return redirect(request.path)
+        try:
+            vault.confirm(by, theirs)
+            messages.success(request, _("Noted. You trust these keys from now on."))
+            self.confirmed(by)
+        except (vault.Refused, vault.CannotOpen):
+            messages.error(request, CANNOT)
+            return redirect(request.path)
+        return redirect(self.get_back())

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from rules import has_perm
 
 from matching.parties import subjects_of_pair
 from peersupport.accounts.notes import to_open
-from peersupport.accounts.sealed import CANNOT, CHANGED, KeepsWords, OpensFirst, Unlocked
+from peersupport.accounts.sealed import CANNOT, CHANGED, ComparePage, KeepsWords, OpensFirst, Unlocked
 from peersupport.audit.models import AuditEntry
 from peersupport.ui.pages import ConfirmPage, FormPage
 from peersupport.vault import door as vault
@@ -251,37 +251,16 @@ class Erase(OfNote, ConfirmPage):
         return reverse("notes-of", args=[self.match.pk])
 
 
-class Compare(Unlocked, OfMatch, TemplateView):
-    """The number two people compare, and the yes to new keys of the other."""
+class Compare(OfMatch, ComparePage):
+    """The number of the two; after the yes, what both could read is sealed for the new keys too."""
 
-    template_name = "sessions_log/compare.html"
-
-    def _keys_of_other(self) -> Any:
+    def theirs(self) -> Any:
         pk = self.match.supporter.user_id if self.part == "person" else self.match.request.person_id
         return vault.public_of(pk) if pk else None
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        theirs = self._keys_of_other()
-        number = vault.compare_number(self.vault.keys.public, theirs) if theirs else ""
-        return super().get_context_data(
-            number=number, other=self.other(), back=reverse("notes-of", args=[self.match.pk]), form=None, **kwargs
-        )
+    def get_back(self) -> str:
+        return reverse("notes-of", args=[self.match.pk])
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        by, theirs = vault.unlocked(request), self._keys_of_other()
-        if by is None:
-            return to_open(request)
-        number = vault.compare_number(by.keys.public, theirs) if theirs else ""
-        if not theirs or request.POST.get("number") != number:  # other keys than those that were shown
-            messages.error(request, _("The number has changed meanwhile. Please compare again."))
-            return redirect(request.path)
-        try:
-            vault.confirm(by, theirs)
-            again = notes.share_again(self.match, by=by)
-        except (vault.Refused, vault.CannotOpen):
-            messages.error(request, CANNOT)
-            return redirect(request.path)
-        messages.success(request, _("Noted. You trust these keys from now on."))
-        if again:
-            messages.success(request, _("The notes you both could read are sealed for the new keys too."))
-        return redirect("notes-of", pk=self.match.pk)
+    def confirmed(self, by: vault.Unlocked) -> None:
+        if notes.share_again(self.match, by=by):
+            messages.success(self.request, _("The notes you both could read are sealed for the new keys too."))

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView, View
 
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.notes import to_open
-from peersupport.accounts.sealed import CANNOT, CHANGED, KeepsWords, OpensFirst, Unlocked
+from peersupport.accounts.sealed import CANNOT, CHANGED, ComparePage, KeepsWords, OpensFirst, Unlocked
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.organization.context import for_request
 from peersupport.ui.pages import ConfirmPage, FormPage
@@ -379,33 +379,12 @@ class Done(OfCheckIn, View):
         return redirect(self.get_back())
 
 
-class Compare(Unlocked, OfSupervision, TemplateView):
-    """The number the two compare, and the yes to new keys of the other."""
+class Compare(OfSupervision, ComparePage):
+    """The number of the two."""
 
-    template_name = "sessions_log/compare.html"
-
-    def _theirs(self) -> Any:
+    def theirs(self) -> Any:
         pk = self.supervision.supervisor_id if self.part == "supporter" else self.supervision.supporter.user_id
         return vault.public_of(pk) if pk else None
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        theirs = self._theirs()
-        number = vault.compare_number(self.vault.keys.public, theirs) if theirs else ""
-        return super().get_context_data(number=number, other=self.other(), back=self.get_back(), form=None, **kwargs)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        by, theirs = vault.unlocked(request), self._theirs()
-        if by is None:
-            return to_open(request)
-        if not theirs or request.POST.get("number") != vault.compare_number(by.keys.public, theirs):
-            messages.error(request, _("The number has changed meanwhile. Please compare again."))
-            return redirect(request.path)
-        try:
-            vault.confirm(by, theirs)
-            messages.success(request, _("Noted. You trust these keys from now on."))
-        except vault.Refused:
-            messages.error(request, CANNOT)
-        return redirect(self.get_back())
 
 
 class StateBasis(FormPage):
