@@ -9,15 +9,21 @@ import re
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,15 +31,15 @@ ROOT = Path(__file__).resolve().parents[2]
 class House:
     """The installation. `folder` holds the database (SQLite), mails, logs, broker, pepper and ledger."""
 
-    def __init__(self, folder, *, after=None, server=None):
+    def __init__(self, folder, *, after=None, server=None, tls=False):
         """`after`: another house whose people this one has, once its backup is restored here; `server`: its database."""
-        self.folder, self.processes, self.made = folder, [], None
+        self.folder, self.processes, self.made, self.tls = folder, [], None, tls
         self.server = os.environ.get("DATABASE_URL", "") if server is None else server
         self.redis = os.environ.get("REDIS_URL", "")
         self.environment = {name: value for name, value in os.environ.items()
                             if name not in {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}}  # fmt: skip
         self.environment |= {
-            "PEER_MODE": "real", "PEER_PLAIN_HTTP": "1", "PEER_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "peersupport.settings",
+            "PEER_MODE": "real", "PEER_PLAIN_HTTP": "0" if tls else "1", "PEER_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "peersupport.settings",
             "PEER_REQUIRE_SECOND_FACTOR": "0", "EMAIL_URL": f"filemail:///{folder}/mail", "PEER_SCAN_SECONDS": "1",
             "PYTHONPATH": str(ROOT),
         }  # fmt: skip
@@ -86,6 +92,8 @@ class House:
             self.port = found.getsockname()[1]
         web = [sys.executable, "-m", "gunicorn", "peersupport.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
                "--workers", "2", "--worker-tmp-dir", str(self.folder), "--access-logfile", str(self.folder / "access.log")]  # fmt: skip
+        if self.tls:
+            web += certificate(self.folder)
         worker = [sys.executable, "-m", "celery", "-q", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel",
                   "DEBUG", "--schedule", str(self.folder / "beat"), "--without-gossip", "--without-mingle"]  # fmt: skip
         for name, command in (("web", web), ("worker", worker)):
@@ -94,10 +102,14 @@ class House:
             log.close()
         self._wait()
 
+    @property
+    def address(self):
+        return f"{'https' if self.tls else 'http'}://localhost:{self.port}"
+
     def _wait(self):
         for _try in range(600):
             try:
-                urllib.request.urlopen(f"http://localhost:{self.port}/healthz", timeout=2)
+                urllib.request.urlopen(f"{self.address}/healthz", timeout=2, context=ssl._create_unverified_context())
                 return
             except OSError:
                 time.sleep(0.1)
@@ -144,11 +156,28 @@ class House:
         return Browser(self, self.people[who], self.people["password"])
 
 
+def certificate(folder):
+    """Make a certificate for this machine alone, and return what gunicorn is told of it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1)).add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "cert.key").write_bytes(key.private_bytes(*plain))
+    return ["--certfile", str(folder / "cert.pem"), "--keyfile", str(folder / "cert.key")]
+
+
 class Browser:
     """A browser without JavaScript: cookies, forms and their hidden fields."""
 
     def __init__(self, house, email, password):
-        self.base, self.cookies = f"http://localhost:{house.port}", CookieJar()
+        self.base, self.cookies = house.address, CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
         self.send("/accounts/login/", login=email, password=password)
 

@@ -5,9 +5,11 @@ browser it opens that user's, which proves the kit.
 """
 
 import base64
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -28,6 +30,12 @@ def shapes(word):
         coded = base64.b64encode(b"x" * offset + plain)
         found[f"base64+{offset}"] = coded[(4 if offset else 0) : -4]
     return found
+
+
+def hunt_file(path, word):
+    """Return the shapes of the word that lie in one file."""
+    content = path.read_bytes()
+    return [shape for shape, bytes_ in shapes(word).items() if bytes_ in content]
 
 
 def hunt(folder, word):
@@ -114,6 +122,17 @@ def test_the_hunt_finds_what_was_left_on_purpose(lived_in, tmp_path):
     assert found == {path.name for path in tmp_path.iterdir()}
     house, _keeps = lived_in
     assert hunt(house.folder, "Somebody"), "what is not sealed is found in the database, so it was searched"
+
+
+def test_the_log_of_the_database_server_holds_nothing(lived_in):
+    """The log of the server itself, which lies outside the installation. The hunt is shown to read it."""
+    house, _keeps = lived_in
+    log = os.environ.get("PEER_PG_LOG", "")
+    if not house.made or not log:
+        pytest.skip("the log of a PostgreSQL server is looked at where CI started one")
+    assert hunt_file(Path(log), CANARY) == []
+    house.sql("DO $$ BEGIN RAISE LOG 'left on purpose: %', '" + CANARY + "'; END $$")
+    _until(lambda: hunt_file(Path(log), CANARY) != [])
 
 
 def test_no_log_holds_an_address_with_words_or_a_cookie(lived_in):
