@@ -20,6 +20,8 @@ from peersupport.organization.models import Concern, ConcernContact
 from peersupport.ui.translated import in_language
 from peersupport.ui.written import Counts, Given, Objects
 from supporters.models import Supporter
+from supporters.supervision.today import overview as overview_of_supervision
+from supporters.supervision.today import owed
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -38,13 +40,14 @@ class Home(TemplateView):
         return context | {"about": in_language(organization.about), "link_open": acting(self.request) is not None}
 
     def _today(self, user: User) -> dict[str, Any]:
-        waiting = _WAITING.now(user=user.pk)
+        waiting = _WAITING.now(user=user.pk, now=timezone.now(), day=timezone.localdate())
         today: dict[str, Any] = {
             "keep": WANTS_ACCOUNT in self.request.session,
             "concerns": waiting["concerns"] if waiting["contact"] else None,
             "hour": _greeting(),
             "hands": None,
             "supporting": None,
+            "supervision": None,
             "missing": [],
         }
         if user.holds(Role.COORDINATOR):
@@ -54,6 +57,8 @@ class Home(TemplateView):
         if user.holds(Role.SUPPORTER):
             supporter = _SUPPORTER.first(user=user.pk)
             today["supporting"] = overview(supporter, questions=waiting["questions"]) if supporter else None
+        if user.holds(Role.SUPPORTER, Role.SUPERVISOR):
+            today["supervision"] = overview_of_supervision(user, owed=waiting["owed"])
         if user.holds(Role.ADMINISTRATOR):
             today["missing"] = missing_settings(for_request(self.request))
         today["support"] = _REQUEST.first(user=user.pk)
@@ -71,6 +76,7 @@ _REQUEST: Objects[SupportRequest] = Objects(
 _WAITING = Counts(
     contact=lambda: ConcernContact.objects.filter(user=_USER),
     concerns=lambda: Concern.objects.filter(contact__user=_USER).exclude(state="closed"),
+    owed=owed,
     questions=lambda: Question.objects.filter(supporter__user=_USER, state=QuestionState.ASKED),
 )
 

@@ -331,3 +331,22 @@ def test_new_keys_of_the_other_are_compared_before_writing(duo, world):
     number = door.compare_number(duo.supporter.unlocked().keys.public, door.public_of(duo.supervisor.user.pk))
     client.post(compare, {"number": number})
     assert client.post(place, {"agenda": CANARY}).status_code == 302
+
+
+class TestHome:
+    def test_both_see_what_is_near_and_what_is_due(self, duo, world):
+        near, far = duo.plan(days=3), duo.plan(days=30)
+        for one in (duo.supporter, duo.supervisor):
+            page = one.client.get(reverse("home")).content.decode()
+            assert reverse("check-in", args=[near.pk]) in page
+            assert reverse("check-in", args=[far.pk]) not in page
+        CheckIn.objects.all().delete()
+        Supervision.objects.update(owed_on=date(2026, 1, 1))
+        for one in (duo.supporter, duo.supervisor):
+            assert "1 check-in is due" in one.client.get(reverse("home")).content.decode()
+        assert "check-in" not in world.client(world.coordinator).get(reverse("home")).content.decode()
+
+    def test_one_that_was_missed_asks_whether_it_took_place(self, duo):
+        check_in = duo.plan(days=3)
+        CheckIn.objects.filter(pk=check_in.pk).update(starts_at=timezone.now() - timedelta(days=2))
+        assert "did it take place?" in duo.supporter.client.get(reverse("home")).content.decode()
