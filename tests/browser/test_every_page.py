@@ -150,6 +150,11 @@ def test_a_form_that_failed_says_so_in_every_place(town, visit):
                 visitor.tick(ticked)
             visitor.press()
             found = page.evaluate(measures.FAILED_FORM)
+            for _try in range(20):  # the browser moves the focus when it draws, a moment after loading
+                if found["focused"]:
+                    break
+                page.wait_for_timeout(100)
+                found = page.evaluate(measures.FAILED_FORM)
             assert page.title().startswith("Error: "), address
             assert found["summary_before_heading"], address
             assert found["links"], address
