@@ -6,7 +6,8 @@ class SessionsLogConfig(AppConfig):
     name = "sessions_log"
 
     def ready(self) -> None:
-        from peersupport.accounts.sealed import register_stays
+        from peersupport.accounts.sealed import on_open, register_stays
+        from peersupport.vault.door import ledger
         from sessions_log import links, models, own_data, policies, records, reminders  # noqa: F401 (policies register themselves)
         from sessions_log.workflows import sharings
 
@@ -15,6 +16,8 @@ class SessionsLogConfig(AppConfig):
         own_data.register_all()
         reminders.register_all()
         register_stays("note", sharings.stays_for)
+        on_open(sharings.note_ended)
+        ledger.on_replay(models.Sharing, sharings.end_again, watch=False)
         post_delete.connect(_drop_drafts, sender=models.Match, dispatch_uid="drop drafts of a match")
         for model in (models.Note, models.Reflection):
             post_delete.connect(_destroy_text, sender=model, dispatch_uid=f"destroy text of {model.__name__}")

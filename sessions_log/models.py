@@ -129,6 +129,8 @@ class Sharing(models.Model):
     ended_at = models.DateTimeField(null=True)
     # The person's signature, the version of their keys, and of the supervisor's keys they agreed to.
     signature = models.BinaryField(max_length=64, default=bytes)
+    # Of one note: which texts there were when the person said yes.
+    texts = models.JSONField(default=list)
     signer_version = models.PositiveIntegerField(default=0)
     supervisor_version = models.PositiveIntegerField(default=0)
 

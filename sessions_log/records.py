@@ -17,6 +17,6 @@ def declare_all() -> None:
             parties="id match session adds_to author made_at keep_until", machine="text"), own_time),
         Record(models.Sharing, "person", fields(
             parties="id match note supervisor state until asked_at answered_at ended_at",
-            machine="signature signer_version supervisor_version"), with_match),
+            machine="signature signer_version supervisor_version texts"), with_match),
         Record(models.Reflection, "supporter", fields(nobody="id owner made_at keep_until", machine="text"), own_time),
     )  # fmt: skip

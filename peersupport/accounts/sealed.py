@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -28,21 +27,28 @@ CHANGED = _("The keys of the other one are new. Compare the number with them bef
 CANNOT = _("This note can't be opened. We have written it down, and whoever runs the server is told.")
 NO_KEYS = _("The other one has not signed in with a password yet. Until then no note can be sealed for them.")
 
-StaysFor = Callable[[vault.Unlocked], Callable[[vault.SealedText], set[UUID]]]
+StaysFor = Callable[[vault.Unlocked], Callable[[vault.SealedText], list[vault.Public]]]
+OnOpen = Callable[[vault.Unlocked], None]
+_on_open: list[OnOpen] = []
 _stays: dict[str, StaysFor] = {}
 
 
 def register_stays(kind: str, stays: StaysFor) -> None:
-    """Register who may go on reading texts of a kind when they are sealed anew."""
+    """Register which guests may go on reading texts of a kind when they are sealed anew."""
     _stays[kind] = stays
 
 
-def stays_for(by: vault.Unlocked) -> Callable[[vault.SealedText], set[UUID]]:
-    """Return who may go on reading a text, whatever its kind; of a kind nobody registered: its author alone."""
+def on_open(action: OnOpen) -> None:
+    """Register what is done whenever somebody opens a page with sealed words."""
+    _on_open.append(action)
 
-    def stays(text: vault.SealedText) -> set[UUID]:
+
+def stays_for(by: vault.Unlocked) -> Callable[[vault.SealedText], list[vault.Public]]:
+    """Return which guests may go on reading a text, whatever its kind; of a kind nobody registered: none."""
+
+    def stays(text: vault.SealedText) -> list[vault.Public]:
         found = _stays.get(text.kind)
-        return found(by)(text) if found else set()
+        return found(by)(text) if found else []
 
     return stays
 
@@ -82,6 +88,8 @@ class Unlocked:
         if found is None:
             return to_open(request)
         self.vault = found
+        for action in _on_open:
+            action(found)
         if vault.catch_up(found, stays=stays_for(found)):
             return redirect(request.get_full_path())  # what was fetched for this page is older than what is sealed now
         return super().get(request, *args, **kwargs)  # type: ignore[misc,no-any-return]

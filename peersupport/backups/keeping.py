@@ -38,7 +38,8 @@ def make(folder: Path, public: str) -> Path:
 def throw_old_away(folder: Path, days: int) -> list[Path]:
     """Remove backups that are older than so many days; return which."""
     before = (datetime.now(UTC) - timedelta(days=days)).timestamp()
-    old = [path for path in folder.glob(f"*{ENDING}") if path.stat().st_mtime < before]
+    there = [*folder.glob(f"*{ENDING}"), *folder.glob(f".*{ENDING}.part")]  # also what a kill left half written
+    old = [path for path in there if path.stat().st_mtime < before]
     for path in old:
         path.unlink()
     return old

@@ -234,7 +234,7 @@ class Loader:
                 notes.write(match, vault.Content({"added": added}), by=opened[reader], adds_to=note)
             if by == "supporter":
                 asked = sharings.ask(match, supervisor, note=note, until=until, by=supporter.user)
-        sharings.agree(asked, by=opened[person])
+        sharings.agree(asked, by=opened[person], terms=sharings.terms_of(asked))
         self.supervise(supporter, supervisor, opened)
         for words in names.REFLECTIONS:
             notes.reflect(vault.Content({"reflection": words}), by=opened[supporter.user])

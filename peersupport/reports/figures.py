@@ -88,6 +88,7 @@ def _fix_period(period: str) -> None:
         hidden = hiding.hidden_in_month(cells, below)
     else:
         months = [_fixed(month) for month in months_of(int(period))]
+        cells = _summed([row for row, _hidden in months], cells)
         hidden = hiding.hidden_in_year(months, cells, below)
     Figure.objects.bulk_create(
         [
@@ -97,6 +98,18 @@ def _fix_period(period: str) -> None:
         ],
         ignore_conflicts=True,  # two workers at once fix the same
     )  # fmt: skip
+
+
+def _summed(months: list[Mapping[str, Cell]], now: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Return the cells of a year: meetings and minutes as its months were fixed, so that what was erased or noted since
+    can't be told from the difference. People can't be added up: they are counted now, and are at least a month's."""
+    cells = {}
+    for column in COLUMNS:
+        there = [month[column] for month in months if column in month]
+        if there:
+            people = max([now.get(column, NONE).people, *(cell.people for cell in there)])
+            cells[column] = Cell(sum(cell.sessions for cell in there), sum(cell.minutes for cell in there), people)
+    return cells | ({} if ALL in cells else {ALL: NONE})
 
 
 def _fixed(period: str) -> tuple[Mapping[str, Cell], set[str]]:
@@ -111,6 +124,8 @@ class Line:
 
     period: str
     cells: dict[str, Cell | None]
+    # Where people are not told, although meetings and hours are: they would bound what is hidden beside them.
+    people_hidden: frozenset[str] = frozenset()
 
     @property
     def fixed(self) -> bool:
@@ -118,13 +133,23 @@ class Line:
 
 
 def lines(year: int) -> list[Line]:
-    """Return twelve months and the year, two queries whatever there is."""
+    """Return twelve months and the year, one query whatever there is."""
     rows: dict[str, dict[str, Cell | None]] = {}
     for row in Figure.objects.filter(period__in=[*months_of(year), str(year)]):
         cell = None if row.hidden else Cell(row.sessions, row.minutes, row.people)
         rows.setdefault(row.period, {})[row.column] = cell
-    return [Line(period, {column: rows[period].get(column, NONE) for column in COLUMNS} if period in rows else {})
-            for period in (*months_of(year), str(year))]  # fmt: skip
+    periods = (*months_of(year), str(year))
+    some = {column for cells in rows.values() for column, cell in cells.items() if cell is None}
+    return [_line(period, rows.get(period), some) for period in periods]
+
+
+def _line(period: str, row: dict[str, Cell | None] | None, some: set[str]) -> Line:
+    """`some`: columns in which a cell of this year is hidden. A month with a hidden cell tells no people at all."""
+    if row is None:
+        return Line(period, {})
+    cells = {column: row.get(column, NONE) for column in COLUMNS}
+    untold = some if len(period) == 4 else (set(COLUMNS) if None in cells.values() else set())
+    return Line(period, cells, frozenset(untold))
 
 
 def years(day: date) -> list[int]:

@@ -18,7 +18,7 @@ from matching.models import DeclineReason
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.organization.context import for_request
 from peersupport.reports import figures
-from peersupport.reports.hiding import ALL, SUM_IN_PERSON, Cell
+from peersupport.reports.hiding import ALL, SUM_IN_PERSON
 from peersupport.ui.numbers import suppressed
 from peersupport.ui.pages import Guarded
 from supporters.models import Status, Supporter
@@ -78,8 +78,11 @@ HEADS = {
 }  # fmt: skip
 
 
-def value(cell: Cell, measure: str) -> Any:
-    """Return what a cell says in one measure; hours with one place after the point."""
+def value(line: figures.Line, column: str, measure: str) -> Any:
+    """Return what a cell says in one measure, None where it is hidden; hours with one place after the point."""
+    cell = line.cells[column]
+    if cell is None or (measure == "people" and column in line.people_hidden):
+        return None
     return round(cell.minutes / 60, 1) if measure == "hours" else getattr(cell, measure)
 
 
@@ -116,8 +119,7 @@ class Meetings(OfYear, TemplateView):
         )  # fmt: skip
 
     def _row(self, line: figures.Line, measure: str) -> dict[str, Any]:
-        cells = [{"column": column, "value": None if cell is None else value(cell, measure)}
-                 for column, cell in line.cells.items()]  # fmt: skip
+        cells = [{"column": column, "value": value(line, column, measure)} for column in line.cells]
         over = line.period <= figures.last_fixed_month(timezone.localdate())
         return {"words": month_in_words(line.period), "fixed": line.fixed, "cells": cells, "over": over}
 
@@ -137,7 +139,8 @@ class MeetingsFile(OfYear, View):
         write = csv.writer(response)
         write.writerow([gettext("Period"), gettext("Where"), *(str(words) for words in MEASURES.values())])
         for line in figures.lines(year):
-            for column, cell in line.cells.items():
-                shown = [gettext("hidden")] * 3 if cell is None else [value(cell, name) for name in MEASURES]
-                write.writerow([line.period, str(HEADS[column]), *shown])
+            for column in line.cells:
+                shown = [value(line, column, name) for name in MEASURES]
+                words = [gettext("hidden") if one is None else one for one in shown]
+                write.writerow([line.period, str(HEADS[column]), *words])
         return response

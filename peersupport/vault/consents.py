@@ -15,15 +15,41 @@ def sign(*what: Field, by: Unlocked) -> bytes:
     return crypto.sign_consent(by.keys, *what)
 
 
-def signed(signature: bytes, *what: Field, signer: UUID, version: int, by: Unlocked) -> bool:
-    """Tell whether `signer` agreed to exactly this, by keys the user trusts. Raises KeyChanged."""
+def signed(
+    signature: bytes, *what: Field, signer: UUID, version: int, consent: UUID, relationship: UUID, by: Unlocked
+) -> bool:
+    """Tell whether `signer` agreed to exactly this, by keys the user trusts, and it was not seen to end.
+
+    Who else a relationship is between, once it was seen, is not for the tables to say. Raises KeyChanged.
+    """
     try:
         seen = Seen(by)
+        people = seen.people_of(relationship)
+        if seen.has_ended(consent) or (people is not None and signer not in people):
+            return False
         crypto.verify_consent(seen.trust(pins.public_at(signer, version)), signature, *what)
         seen.save()
     except Refused:
         return False
     return True
+
+
+def end(consents: Iterable[UUID], *, by: Unlocked) -> None:
+    """Note under the user's own key that consents have ended. A row that says otherwise later changes nothing."""
+    try:
+        seen = Seen(by)
+        for consent in consents:
+            seen.end(consent)
+        seen.save()
+    except Refused:
+        return
+
+
+def between(relationship: UUID, people: Iterable[UUID], *, by: Unlocked) -> None:
+    """Note between whom something is. Raises Refused when it was between others before."""
+    seen = Seen(by)
+    seen.people(relationship, set(people))
+    seen.save()
 
 
 def public_at(user_id: UUID, version: int) -> Public | None:

@@ -3,8 +3,8 @@
 What we promise, word for word, is in `PROMISE`. It is not end-to-end encryption; never call it that.
 """
 
-from peersupport.vault import boxes, drafts, ledger, pepper
-from peersupport.vault.consents import current_keys, public_at, sign, signed, trusted, with_keys
+from peersupport.vault import boxes, consents, drafts, ledger, pepper
+from peersupport.vault.consents import between, current_keys, public_at, sign, signed, trusted, with_keys
 from peersupport.vault.crypto import Public, Refused, compare_number
 from peersupport.vault.keys import (
     State,
@@ -62,12 +62,14 @@ __all__ = [
     "WrongSheet",
     "adopt_password",
     "begin_anew",
+    "between",
     "boxes",
     "catch_up",
     "change_password",
     "check_group",
     "compare_number",
     "confirm",
+    "consents",
     "current_keys",
     "destroy",
     "do_without_sheet",

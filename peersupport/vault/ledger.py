@@ -4,6 +4,7 @@ After a restore it is replayed, so that what was destroyed since the backup stay
 requests, and consents that were taken back. Each floor registers what it would have to destroy again.
 """
 
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from django.db import models, transaction
 from django.db.models.signals import post_delete
 
 from peersupport.vault.models import Gone, SealedText
+
+log = logging.getLogger("peersupport.vault")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,10 @@ def write_down() -> int:
         waiting = list(Gone.objects.select_for_update().values_list("thing", flat=True)[:10_000])
         if waiting:
             path().parent.mkdir(parents=True, exist_ok=True)
-            with open(path(), "a") as file:
+            with open(path(), "a+") as file:
+                file.seek(0)
+                torn = file.read()[-1:] not in {"", "\n"}  # the machine stopped in the middle of a line
+                file.write("\n" if torn else "")
                 file.writelines(f"{thing}\n" for thing in waiting)
                 file.flush()
                 os.fsync(file.fileno())
@@ -62,11 +68,23 @@ def write_down() -> int:
     return len(waiting)
 
 
+def _ids() -> set[UUID]:
+    """Return what the ledger names. A line that is no id is left out, and said."""
+    found = set()
+    for line in path().read_text(errors="replace").split():
+        try:
+            found.add(UUID(line))
+        except ValueError:
+            log.error("a line of the ledger is damaged and was left out")
+    return found
+
+
+@transaction.atomic
 def replay() -> int:
-    """Destroy again what the ledger names; return how many things were there."""
+    """Destroy again what the ledger names; return how many things were there. All of it or nothing."""
     if not path().exists():
         return 0
-    ids = {UUID(line) for line in path().read_text().split() if len(line) == 36}
+    ids = _ids()
     there = [pk for pk in SealedText.objects.values_list("pk", flat=True) if pk in ids]
     SealedText.objects.filter(pk__in=there).delete()
     done = len(there)

@@ -43,7 +43,9 @@ class Seen:
         if row is None or row.key_version != self.unlocked.keys.version:
             raise Refused
         try:
-            found: dict[str, Any] = json.loads(crypto._unpadded(crypto.unlock(self._key, bytes(row.blob), self._about)))
+            found: dict[str, Any] = {"ended": {}} | json.loads(
+                crypto._unpadded(crypto.unlock(self._key, bytes(row.blob), self._about))
+            )
         except ValueError:
             raise Refused from None
         return found
@@ -85,6 +87,21 @@ class Seen:
         elif kept != names:
             raise Refused
 
+    def people_of(self, relationship: UUID) -> set[UUID] | None:
+        """Return between whom something is, as it was first seen; None when nothing of it was seen yet."""
+        kept = self._row["people"].get(str(relationship))
+        return None if kept is None else {UUID(name) for name in kept}
+
+    def has_ended(self, consent: UUID) -> bool:
+        """Tell whether a consent was seen to end: its row may say otherwise again."""
+        return str(consent) in self._row["ended"]
+
+    def end(self, consent: UUID) -> None:
+        """Note that a consent has ended, for good."""
+        if str(consent) not in self._row["ended"]:
+            self._row["ended"][str(consent)] = 1
+            self.changed = True
+
     def newest_revision(self, text: UUID, revision: int) -> None:
         """Note the revision of a text. Raises Refused when a newer one was seen: somebody put an old row back."""
         seen = self._row["revisions"].get(str(text), 1)
@@ -115,7 +132,7 @@ class Seen:
 
 def begin(keys: Keys, *, known: Iterable[Public] = (), kept: Seen | None = None) -> None:
     """Make the pins of new keys: one's own keys, and what was known before."""
-    row: dict[str, Any] = kept._row if kept else {"keys": {}, "revisions": {}, "people": {}}
+    row: dict[str, Any] = kept._row if kept else {"keys": {}, "revisions": {}, "people": {}, "ended": {}}
     for public in (*known, keys.public):
         _take(row, public)
     Pins.objects.update_or_create(user_id=keys.user, defaults={"blob": _sealed(row, keys), "key_version": keys.version})

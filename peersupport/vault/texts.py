@@ -20,8 +20,8 @@ from peersupport.vault.unlocking import Unlocked
 log = logging.getLogger("peersupport.vault")
 #: A text at most, in bytes of UTF-8: all of it stays in memory on its way.
 LARGEST = 100_000
-#: Who may go on reading a text, as the floor above knows it.
-Stays = Callable[["SealedText"], set[UUID]]
+#: Which guests may go on reading a text, by exactly which keys, as signed consents say. Its people are in the pins.
+Stays = Callable[["SealedText"], list[Public]]
 
 
 class CannotOpen(Exception):
@@ -204,20 +204,6 @@ class _Opener:
         granter = self._trusted(grant.granted_by_id, grant.granter_version)
         return crypto.take(bytes(grant.wrap), bytes(grant.signature), header, self.by.keys, granter)
 
-    def verified_readers(self, text: SealedText) -> list[UUID]:
-        """Return the others whom somebody trusted let in; a row that was only written into the table is none."""
-        found = []
-        for grant in Grant.objects.filter(text=text).exclude(reader=self.by.keys.user):
-            try:
-                reader = pins.public_at(grant.reader_id, grant.reader_version)
-                granter = self._trusted(grant.granted_by_id, grant.granter_version)
-                crypto.verify_grant(bytes(grant.wrap), bytes(grant.signature), text.header, reader, granter)
-                found.append(grant.reader_id)
-            except (Refused, KeyError):
-                alarm(text, self.by)
-                grant.delete()
-        return found
-
     def _trusted(self, user: UUID, version: int) -> Public:
         public = self.publics.get((user, version)) or pins.public_at(user, version)
         return self.seen.trust(public)
@@ -296,7 +282,8 @@ def seal_anew(
 ) -> SealedText:
     """Seal a text (or its new wording) under a new key, for the readers it has, as a new revision.
 
-    `stays` names who may go on reading: a row put back into the table lets nobody in.
+    Its readers are the people it was between when it was written, as the author's own pins have them, and guests that
+    `stays` names: whatever the tables say lets nobody in.
 
     Raises CannotOpen, NotPossible for anybody but the author.
     """
@@ -307,20 +294,23 @@ def seal_anew(
     opened = content or opener.content(fresh)
     if isinstance(opened, pins.KeyChanged):
         raise opened
-    if opened is None:
+    people = opener.seen.people_of(fresh.relationship)
+    if opened is None or people is None or by.keys.user not in people:
         alarm(fresh, by)
         raise CannotOpen
-    readers = opener.verified_readers(fresh)
-    if stays is not None:
-        may = stays(fresh)
-        Grant.objects.filter(text=fresh).exclude(reader__in=[*may, by.keys.user]).delete()
-        readers = [reader for reader in readers if reader in may]
+    guests = {guest.user: guest for guest in (stays(fresh) if stays else [])}
+    Grant.objects.filter(text=fresh).exclude(reader__in=[*people, *guests]).delete()
     fresh.revision, fresh.author_version, fresh.seal_anew = fresh.revision + 1, by.keys.version, False
     sealed, key = crypto.seal(opened.packed, fresh.header, by.keys)
     fresh.nonce, fresh.ciphertext, fresh.signature = sealed.nonce, sealed.ciphertext, sealed.signature
     fresh.save()
-    for reader in [by.keys.user, *readers]:
-        _grant(fresh, key, _public(reader, by, opener.seen), by)
+    for reader in people:
+        try:
+            _grant(fresh, key, _public(reader, by, opener.seen), by)
+        except (pins.KeyChanged, NoKeys, Refused):  # theirs are new: it is shared with them when they were compared
+            continue
+    for guest in guests.values():
+        _grant(fresh, key, guest, by)
     opener.seen.newest_revision(fresh.pk, fresh.revision)
     opener.seen.save()
     return fresh
@@ -328,13 +318,16 @@ def seal_anew(
 
 def catch_up(by: Unlocked, *, stays: Stays | None = None) -> int:
     """Seal anew what the user wrote and somebody was taken out of while they were away; return how many."""
-    waiting = list(SealedText.objects.filter(author=by.keys.user, seal_anew=True)[:50])
+    mine = SealedText.objects.filter(author=by.keys.user, seal_anew=True)
+    usable = mine.filter(grants__reader=by.keys.user, grants__reader_version=by.keys.version).order_by("made_at", "pk")
     done = 0
-    for text in waiting:
+    for text in list(usable[:50]):
         try:
             seal_anew(text, by=by, stays=stays)
             done += 1
-        except (CannotOpen, NoKeys, pins.KeyChanged, NotPossible):
+        except CannotOpen:
+            alarm(text, by)  # once more, as the transaction that said so was undone
+        except (NoKeys, pins.KeyChanged, NotPossible):
             continue
     return done
 

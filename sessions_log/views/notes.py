@@ -89,7 +89,7 @@ def _first_words(content: vault.Content) -> str:
 
 
 def _all_words(content: vault.Content) -> str:
-    return "\n".join(content.parts.values()).casefold()
+    return "\n".join(words for name, words in content.parts.items() if name in LABELS).casefold()
 
 
 class SayYes(OfMatch, ConfirmPage):
@@ -181,7 +181,7 @@ class Read(Unlocked, OfNote, TemplateView):
         guests = sharings.readers_of(self.match, self.note, by=self.vault)
         readers = [_("You"), self.other(), *(str(one.supervisor) for one in guests)]
         return super().get_context_data(
-            note=self.note, rows=rows, readers=readers, guests=guests, read_by=self._read_by(), back=self.get_back(),
+            note=self.note, rows=rows, readers=readers, guests=guests, read_by=self._read_by([row.text_id for row in rows]), back=self.get_back(),
             may_ask=self.note.adds_to_id is None and has_perm("sessions_log.ask_to_share", self.request.user, self.match),
             problem=problem or (CANNOT if any(row.shut for row in rows) else ""), match=self.match,
             may_erase=has_perm("sessions_log.erase_note", self.request.user, self.note),
@@ -192,14 +192,18 @@ class Read(Unlocked, OfNote, TemplateView):
     def get_back(self) -> str:
         return reverse("notes-of", args=[self.match.pk])
 
-    def _read_by(self) -> list[tuple[Any, Any]]:
-        """Return who has read it and when, newest first; one's own looking is not written down."""
-        entries = AuditEntry.objects.filter(verb="note.read", object_id=self.note.text_id).order_by("-at")
+    def _read_by(self, texts: list[Any]) -> list[tuple[Any, Any]]:
+        """Return who has read it, or what was added to it, and when, newest first; one's own looking is not written."""
+        entries = AuditEntry.objects.filter(verb="note.read", object_id__in=texts).order_by("-at")
         names: dict[Any, Any] = {self.request.user.pseudonym: _("You")}
         for sharing in Sharing.objects.filter(match=self.match).select_related("supervisor"):
             names[sharing.supervisor.pseudonym] = str(sharing.supervisor)
-        seen = {(names.get(entry.actor, self.other()), entry.at) for entry in entries[:50]}
-        return sorted(seen, key=lambda one: one[1], reverse=True)[:20]
+        gone = {"supervisor": _("A supervisor")}  # whose account is not there any more
+        seen: dict[tuple[Any, Any], Any] = {}
+        for actor, role, at in entries.values_list("actor", "actor_role", "at")[:400]:
+            who = names.get(actor) or gone.get(role) or self.other()
+            seen.setdefault((str(who), at.replace(second=0, microsecond=0)), (who, at))
+        return list(seen.values())[:40]
 
 
 class Add(HelpsSupporter, KeepsWords, OpensFirst, OfNote, FormPage):

@@ -118,6 +118,7 @@ class Answer(OfSharing, OpensFirst, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         by, theirs = vault.unlocked(self.request), vault.public_of(self.sharing.supervisor_id)
         number = vault.compare_number(by.keys.public, theirs) if by and theirs else ""
+        kwargs |= {"terms": sharings.terms_of(self.sharing)}
         return super().get_context_data(sharing=self.sharing, other=self.other(), back=self.get_back(), number=number,
                                         open=self.sharing.state == "asked", form=None, **({"compare": False} | kwargs))  # fmt: skip
 
@@ -129,7 +130,7 @@ class Answer(OfSharing, OpensFirst, TemplateView):
         try:
             if request.POST.get("answer") == "yes":
                 self._confirm_keys(by)
-                sharings.agree(self.sharing, by=by)
+                sharings.agree(self.sharing, by=by, terms=request.POST.get("terms", ""))
                 messages.success(request, _("Shared. You can end it at any time."))
             else:
                 sharings.decline(self.sharing, by=request.user)

@@ -79,6 +79,8 @@ def write(
     if not vault.sheet_is_settled(by):
         raise NotPossible(_("First make a recovery sheet, or say that you do without."))
     readers = [held.request.person_id, held.supporter.user_id]
+    if adds_to is not None:
+        content = vault.Content(content.parts | {sharings.PARENT: str(adds_to.text_id)})
     guests = sharings.guests_of(held, adds_to, by=by)
     text = vault.write("note", held.pk, content, readers=readers, by=by, guests=guests)
     note = Note.objects.create(

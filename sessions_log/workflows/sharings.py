@@ -25,6 +25,8 @@ from sessions_log.models import Note, Sharing, SharingState
 S = SharingState
 #: A consent does not hold for longer; then the supporter asks anew.
 LONGEST_DAYS = 180
+#: The part of an addition that says to which note it belongs: sealed with its words, shown to nobody.
+PARENT = "parent"
 NO_SUPERVISOR = _("This supervisor can't read notes now. Please choose another one.")
 
 LIFECYCLE = Lifecycle(
@@ -74,23 +76,37 @@ def ask(match: Match, supervisor: User, *, note: Note | None, until: date, by: U
     return sharing
 
 
-def agree(sharing: Sharing, *, by: vault.Unlocked) -> Sharing:
-    """The person says yes: signed with their keys, and the notes are sealed for the supervisor too.
+def terms_of(sharing: Sharing) -> str:
+    """Return what is asked, in one line: what somebody was shown is what they say yes to."""
+    return f"{sharing.match_id} {sharing.note_id} {sharing.supervisor_id} {sharing.until.isoformat()}"
+
+
+def _in_time(until: date) -> bool:
+    today = timezone.localdate()
+    return today <= until <= today + timedelta(days=LONGEST_DAYS)
+
+
+def agree(sharing: Sharing, *, by: vault.Unlocked, terms: str) -> Sharing:
+    """The person says yes to the terms they saw: signed with their keys, the notes are sealed for the supervisor too.
 
     Raises NotAllowed, NotPossible, KeyChanged (the supervisor's keys are new: compare first), CannotOpen.
     """
     with LIFECYCLE.step("agree", sharing, by=by.user, first=[sharing.match]) as fresh:
-        if fresh.until < timezone.localdate() or fresh.match.state == "ended":
+        if terms_of(fresh) != terms:
+            raise NotPossible
+        if not _in_time(fresh.until) or fresh.match.state == "ended":
             raise NotPossible(_("The time of this question is over."))
         if fresh.supervisor not in supervisors_for(fresh.match):
             raise NotPossible(NO_SUPERVISOR)
         guest = vault.trusted(fresh.supervisor_id, by=by)
         if guest is None:
             raise NotPossible(NO_SUPERVISOR)
+        texts = _texts_agreed_to(fresh, by)
+        fresh.texts = sorted(str(text.pk) for text in texts) if fresh.note_id else []
         fresh.signature = vault.sign(*_what(fresh, guest), by=by)
         fresh.signer_version, fresh.supervisor_version = by.keys.version, guest.version
         fresh.answered_at = timezone.now()
-        vault.share_all(_texts(fresh), guest, by=by)
+        vault.share_all(texts, guest, by=by)
         _tell_supporter(fresh)
         outbox.write("sharing.begun", fresh, to=fresh.supervisor)
     return fresh  # type: ignore[no-any-return]
@@ -100,6 +116,7 @@ def decline(sharing: Sharing, *, by: User) -> Sharing:
     """The person says no. Nobody is asked why, and support goes on."""
     with LIFECYCLE.step("decline", sharing, by=by) as fresh:
         fresh.answered_at = timezone.now()
+        vault.ledger.note(fresh.pk)
         _tell_supporter(fresh)
     return fresh  # type: ignore[no-any-return]
 
@@ -112,6 +129,9 @@ def end(sharing: Sharing, *, by: User, keys: vault.Unlocked | None) -> Sharing:
             outbox.write("sharing.ended", fresh, to=fresh.match.request.person, key=fresh.match.request.person_key)
         else:
             _tell_supporter(fresh)
+        vault.ledger.note(fresh.pk)
+        if keys:
+            vault.consents.end([fresh.pk], by=keys)
         _lock_out(fresh, keys)
     return fresh  # type: ignore[no-any-return]
 
@@ -126,6 +146,7 @@ def lapse(day: date) -> int:
         try:
             with LIFECYCLE.step("lapse", sharing, by=None, first=[sharing.match]) as fresh:
                 fresh.ended_at = timezone.now()
+                vault.ledger.note(fresh.pk)
                 _lock_out(fresh, None)
             done += 1
         except NotPossible:  # ended meanwhile
@@ -148,6 +169,34 @@ def _texts(sharing: Sharing) -> Iterable[vault.SealedText]:
     return [note.text for note in rows.select_related("text") if belongs.fits(note.text)]
 
 
+def _texts_agreed_to(sharing: Sharing, by: vault.Unlocked) -> list[vault.SealedText]:
+    """Return what a yes to this seals: additions only where their own sealed words say which note they belong to."""
+    texts = list(_texts(sharing))
+    if not sharing.note:
+        return texts
+    opened = vault.read_all(texts, by=by, role="person", noted=False)
+    own = str(sharing.note.text_id)
+    return [text for text, content in zip(texts, opened, strict=True)
+            if text.pk == sharing.note.text_id or (isinstance(content, vault.Content) and content.parts.get(PARENT) == own)]  # fmt: skip
+
+
+def end_again(sharing: Sharing) -> None:
+    """After a restore: what had ended since the backup ends again."""
+    if sharing.state not in {S.ENDED, S.DECLINED}:
+        Sharing.objects.filter(pk=sharing.pk).update(state=S.ENDED, ended_at=timezone.now())
+        _lock_out(sharing, None)
+
+
+def note_ended(by: vault.Unlocked) -> None:
+    """Whoever opens a page with sealed words notes, under their own key, which consents of theirs have ended."""
+    mine = Sharing.objects.filter(match__request__person=by.user.pk) | Sharing.objects.filter(
+        match__supporter__user=by.user.pk
+    )
+    ended = list(mine.filter(state__in=[S.ENDED, S.DECLINED]).values_list("pk", flat=True))
+    if ended:
+        vault.consents.end(ended, by=by)
+
+
 def _lock_out(sharing: Sharing, by: vault.Unlocked | None) -> None:
     """Take the supervisor out of each text that no other open sharing lets them read."""
     other = Sharing.objects.open(timezone.localdate()).exclude(pk=sharing.pk)
@@ -168,19 +217,21 @@ def _lock_out(sharing: Sharing, by: vault.Unlocked | None) -> None:
 def _what(sharing: Sharing, guest: vault.Public) -> tuple[Any, ...]:
     """Return what the person signs: which notes, who may read them by which keys, until when."""
     note = sharing.note_id or "every note"
+    texts = ",".join(sharing.texts)
     return ("sharing", sharing.pk, sharing.match_id, note, sharing.supervisor_id, guest.version, guest.fingerprint,
-            sharing.until.isoformat())  # fmt: skip
+            sharing.until.isoformat(), texts)  # fmt: skip
 
 
 def holds(sharing: Sharing, *, by: vault.Unlocked) -> bool:
     """Tell whether the person's signed yes to this holds now. Raises KeyChanged for new keys of the person."""
     guest = vault.public_at(sharing.supervisor_id, sharing.supervisor_version)
     person = sharing.match.request.person_id
-    if guest is None or person is None:
+    if guest is None or person is None or not _in_time(sharing.until):
         return False
     return vault.signed(
-        bytes(sharing.signature), *_what(sharing, guest), signer=person, version=sharing.signer_version, by=by
-    )
+        bytes(sharing.signature), *_what(sharing, guest), signer=person, version=sharing.signer_version, consent=sharing.pk,
+        relationship=sharing.match_id, by=by,
+    )  # fmt: skip
 
 
 def guests_of(match: Match, note: Note | None, *, by: vault.Unlocked) -> list[vault.Public]:
@@ -211,15 +262,14 @@ def _open_for(match: Match, note: Note | None, by: vault.Unlocked) -> list[tuple
 
 
 def stays_for(by: vault.Unlocked) -> Any:
-    """Return who may go on reading a text that is sealed anew: the two, and supervisors by a yes that holds."""
+    """Return which guests may go on reading a note that is sealed anew: by a yes that holds, and names it."""
 
-    def stays(text: vault.SealedText) -> set[UUID]:
+    def stays(text: vault.SealedText) -> list[vault.Public]:
         note = Note.objects.filter(text=text).select_related("match__request", "match__supporter").first()
-        if note is None:
-            return set()
-        people = {note.match.request.person_id, note.match.supporter.user_id}
-        guests = {guest.user for guest in guests_of(note.match, note, by=by)}
-        return {pk for pk in people if pk} | guests
+        if note is None or note.match_id != text.relationship:
+            return []
+        return [guest for sharing, guest in _open_for(note.match, note, by)
+                if sharing.note_id is None or str(text.pk) in sharing.texts]  # fmt: skip
 
     return stays
 

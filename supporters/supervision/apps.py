@@ -7,14 +7,14 @@ class SupervisionConfig(AppConfig):
     label = "supervision"
 
     def ready(self) -> None:
-        from peersupport.accounts.sealed import register_stays
+        from peersupport.accounts.models import Role
+        from peersupport.accounts.workflows import on_taken_back
         from supporters.supervision import links, models, records, reminders, workflows
 
         records.declare_all()
         links.register_all()
         reminders.register_all()
-        register_stays("check_in", workflows.stays_for)
-        register_stays("preparation", workflows.stays_for)
+        on_taken_back(Role.SUPERVISOR, workflows.end_all_of)
         for model in (models.Words, models.Action):
             post_delete.connect(_destroy_text, sender=model, dispatch_uid=f"destroy text of {model.__name__}")
         post_delete.connect(_drop_drafts, sender=models.CheckIn, dispatch_uid="drop drafts of a check-in")

@@ -354,6 +354,8 @@ class Share(OfWords, View):
             messages.success(request, _("Shared with your supervisor."))
         except vault.KeyChanged:
             messages.error(request, CHANGED)
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
         except (vault.CannotOpen, vault.NoKeys, vault.Refused):
             messages.error(request, CANNOT)
         return redirect(self.get_back())

@@ -31,7 +31,7 @@ def part_in(by: Any, supervision: Supervision) -> str | None:
         return "system"
     if supervision.supporter.user_id == by.pk:
         return "supporter"
-    if supervision.supervisor_id == by.pk:
+    if supervision.supervisor_id == by.pk and by.holds(Role.SUPERVISOR):
         return "supervisor"
     return "coordinator" if by.holds(Role.COORDINATOR) else None
 
@@ -152,6 +152,12 @@ def end(supervision: Supervision, *, by: User | None) -> Supervision:
         if user:
             outbox.write("supervision.news", fresh, to=user)
     return fresh
+
+
+def end_all_of(user: User) -> None:
+    """Somebody is no supervisor any more: what they supervised ends, so that nothing new is sealed for them."""
+    for one in Supervision.objects.live().filter(supervisor=user):
+        end(one, by=None)
 
 
 def end_what_is_over(day: date) -> int:
@@ -316,6 +322,12 @@ def share_preparation(words: Words, *, by: vault.Unlocked) -> Words:
     fresh: Words = lock(words)
     if fresh.author_id != by.user.pk or fresh.kind != WordsKind.PREPARATION:
         raise NotAllowed("preparation.share")
+    supervision = fresh.check_in.supervision
+    _word_part(supervision, by.user)
+    own = vault.Belongs("preparation", by.user.pseudonym, frozenset([by.user.pk]))
+    if not own.fits(fresh.text):
+        raise vault.CannotOpen
+    vault.between(supervision.pk, [supervision.supervisor_id, by.user.pk], by=by)
     supervisor = vault.trusted(fresh.check_in.supervision.supervisor_id, by=by)
     if supervisor is None:
         raise vault.NoKeys(fresh.check_in.supervision.supervisor_id)
@@ -372,18 +384,3 @@ def done(action: Action, *, by: User, is_done: bool = True) -> Action:
     fresh.save()
     record("action.done", fresh, by=by, role=str(part), subjects=subjects(fresh.check_in.supervision))
     return fresh
-
-
-def stays_for(by: vault.Unlocked) -> Any:
-    """Return who may go on reading a text of a check-in when it is sealed anew."""
-
-    def stays(text: vault.SealedText) -> set[UUID]:
-        of_words = Words.objects.filter(text=text).select_related("check_in__supervision__supporter").first()
-        of_action = Action.objects.filter(text=text).select_related("check_in__supervision__supporter").first()
-        found = of_words or of_action
-        if found is None:
-            return set()
-        supervision = found.check_in.supervision
-        return {pk for pk in (supervision.supervisor_id, supervision.supporter.user_id) if pk}
-
-    return stays

@@ -109,7 +109,7 @@ class Town:
         accounts.state_service(False, by=self.supervisor)
         until = timezone.localdate() + timedelta(days=30)
         asked = sharings.ask(self.kept, self.supervisor, note=None, until=until, by=self.kept.supporter.user)
-        self.shared = sharings.agree(asked, by=people[0])
+        self.shared = sharings.agree(asked, by=people[0], terms=sharings.terms_of(asked))
         self.asked = sharings.ask(self.kept, self.supervisor, note=self.note, until=until, by=self.kept.supporter.user)
         self.supervise(people[1])
         self.session = meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2030, 5, 5, 10),

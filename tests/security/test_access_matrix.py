@@ -232,7 +232,7 @@ class Place:
         sharing = sharings.ask(
             self.match, self.a_supervisor, note=None, until=timezone.localdate(), by=self.supporter.user
         )
-        self.sharing = sharings.agree(sharing, by=self.browsers["person"].unlocked())
+        self.sharing = sharings.agree(sharing, by=self.browsers["person"].unlocked(), terms=sharings.terms_of(sharing))
         self.supervise(unlocked)
         self.reflection = notes.reflect(door.Content({"reflection": "words"}), by=unlocked)
         self.session = meetings.plan(

@@ -255,7 +255,7 @@ def test_a_list_of_notes_takes_the_same_number_of_queries(pair, number):
     assert len([one for one in queries if counts(one["sql"])]) == QUERIES_OF_NOTES
 
 
-QUERIES_OF_NOTES = 14
+QUERIES_OF_NOTES = 15
 
 
 def plan(client, match, **how):

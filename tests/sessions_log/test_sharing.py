@@ -1,8 +1,10 @@
 """Sharing with a supervisor: by the person's signed yes alone, for a while, ended in one click, checked at every read."""
 
+import secrets
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.accounts import workflows as accounts
@@ -10,8 +12,8 @@ from peersupport.accounts.models import RoleGrant, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.reminders.models import Message
-from peersupport.vault import door
-from peersupport.vault.models import Grant, KeyPair, SealedText
+from peersupport.vault import crypto, door
+from peersupport.vault.models import Gone, Grant, KeyPair, SealedText
 from sessions_log.models import Note, Sharing
 from sessions_log.tasks import housekeeping
 from sessions_log.workflows import notes, sharings
@@ -37,7 +39,7 @@ class Trio(Pair):
         )
 
     def agree(self, sharing):
-        return sharings.agree(sharing, by=self.person.unlocked())
+        return sharings.agree(sharing, by=self.person.unlocked(), terms=sharings.terms_of(sharing))
 
     def shared(self, note=None, **how):
         return self.agree(self.ask(note, **how))
@@ -67,7 +69,7 @@ def test_a_supervisor_reads_by_the_persons_yes_and_not_before(trio):
     assert not trio.opens(note)
     for somebody in (trio.supporter, trio.supervisor):
         with pytest.raises(NotAllowed):
-            sharings.agree(sharing, by=somebody.unlocked())
+            sharings.agree(sharing, by=somebody.unlocked(), terms=sharings.terms_of(sharing))
     trio.agree(sharing)
     assert trio.supervisor_reads(sharing)
     read = AuditEntry.objects.filter(verb="note.read", actor=trio.supervisor.user.pseudonym)
@@ -240,14 +242,20 @@ def test_new_keys_of_the_supervisor_are_compared_first(trio):
     sharings.end(sharing, by=trio.person.user, keys=trio.person.unlocked())
     door.somebody_may_know(trio.supervisor.unlocked(), PASSWORD, new="another very long password")
     sharing = trio.ask(note)
-    page = trio.person.client.post(address("answer-sharing", sharing), {"answer": "yes"})
+    page = trio.person.client.post(
+        address("answer-sharing", sharing), {"answer": "yes", "terms": sharings.terms_of(sharing)}
+    )
     assert "new" in page.content.decode()
     assert Sharing.objects.get(pk=sharing.pk).state == "asked"
     number = door.compare_number(trio.person.unlocked().keys.public, door.public_of(trio.supervisor.user.pk))
     assert number in page.content.decode()
-    trio.person.client.post(address("answer-sharing", sharing), {"answer": "yes", "compared": "1"})
+    trio.person.client.post(
+        address("answer-sharing", sharing), {"answer": "yes", "terms": sharings.terms_of(sharing), "compared": "1"}
+    )
     assert Sharing.objects.get(pk=sharing.pk).state == "asked"
-    trio.person.client.post(address("answer-sharing", sharing), {"answer": "yes", "compared": number})
+    trio.person.client.post(
+        address("answer-sharing", sharing), {"answer": "yes", "terms": sharings.terms_of(sharing), "compared": number}
+    )
     assert Sharing.objects.get(pk=sharing.pk).state == "agreed"
 
 
@@ -310,3 +318,154 @@ def test_erasing_the_note_ends_what_was_shared_of_it(trio):
     notes.erase(note, by=trio.person.user)
     assert not Note.objects.exists()
     assert trio.supervisor.client.get(address("shared", sharing)).status_code == 404
+
+
+# Somebody who writes to the tables, and has nobody's keys
+
+
+class Writer:
+    """Makes a user and keys of their own, and rows that point at them."""
+
+    def __init__(self, world):
+        self.user = world.user("supervisor")
+        self.keys = crypto.Keys(self.user.pk, 1, secrets.token_bytes(32))
+        accounts.state_service(False, by=self.user)
+        self.put_keys(self.user, self.keys)
+
+    def put_keys(self, user, keys):
+        KeyPair.objects.filter(user=user).update(state="replaced")
+        KeyPair.objects.create(user=user, version=keys.version, encryption_public=keys.public.encryption,
+                               signing_public=keys.public.signing)  # fmt: skip
+
+    def plants_a_grant(self, text, reader):
+        """A row that says that `reader` may read, signed by the writer."""
+        wrap, signature = crypto.grant(b"x" * 32, text.header, reader, self.keys)
+        Grant.objects.update_or_create(text=text, reader_id=reader.user, defaults={
+            "reader_version": reader.version, "wrap": wrap, "granted_by": self.user, "granter_version": 1,
+            "signature": signature})  # fmt: skip
+        SealedText.objects.filter(pk=text.pk).update(seal_anew=True)
+
+    def opens(self, text, keys=None, granter=None):
+        keys = keys or self.keys
+        text = SealedText.objects.get(pk=text.pk)
+        grant = Grant.objects.filter(text=text, reader=keys.user).first()
+        if grant is None:
+            return False
+        found = KeyPair.objects.get(user=grant.granted_by_id, version=grant.granter_version).public
+        try:
+            key = crypto.take(bytes(grant.wrap), bytes(grant.signature), text.header, keys, found)
+            author = KeyPair.objects.get(user=text.author_id, version=text.author_version).public
+            return CANARY in crypto.open_text(text.sealed, key, text.header, author).decode()
+        except crypto.Refused:
+            return False
+
+
+@pytest.fixture
+def writer(world):
+    return Writer(world)
+
+
+def test_a_writer_who_names_themselves_a_reader_gets_nothing_when_a_text_is_sealed_anew(trio, writer, world):
+    note = trio.write()
+    writer.plants_a_grant(note.text, writer.keys.public)
+    person = trio.match.request.person
+    type(trio.match.request).objects.filter(pk=trio.match.request_id).update(person=writer.user)
+    trio.supporter.client.get(reverse("reflections"), follow=True)
+    trio.supporter.client.get(address("notes-of", trio.match), follow=True)
+    assert not writer.opens(note.text)
+    type(trio.match.request).objects.filter(pk=trio.match.request_id).update(person=person)
+    trio.supporter.client.get(address("notes-of", trio.match), follow=True)
+    assert not writer.opens(note.text)
+    assert trio.read(note, trio.person) == CANARY, "whom it was written for reads it, whatever was put into the tables"
+
+
+def test_an_invented_consent_signed_by_the_writer_lets_nobody_in(trio, writer):
+    """The writer makes themselves the person of the request, and agrees with their own keys."""
+    trio.write()
+    real = trio.match.request.person_id
+    type(trio.match.request).objects.filter(pk=trio.match.request_id).update(person=writer.user)
+    sharing = Sharing.objects.create(match=trio.match, supervisor=trio.supervisor.user, until=in_days(9), state="agreed",
+                                     signer_version=1, supervisor_version=1)  # fmt: skip
+    what = sharings._what(sharing, door.public_of(trio.supervisor.user.pk))
+    Sharing.objects.filter(pk=sharing.pk).update(signature=crypto.sign_consent(writer.keys, *what))
+    match = type(trio.match).objects.get(pk=trio.match.pk)
+    assert sharings.guests_of(match, None, by=trio.supporter.unlocked()) == []
+    type(trio.match.request).objects.filter(pk=trio.match.request_id).update(person=real)
+
+
+@pytest.mark.parametrize("when", ["before the yes", "after the yes"])
+def test_a_yes_to_one_note_is_not_widened_by_calling_another_an_addition(trio, writer, when):
+    one, other = trio.write(trio.person), trio.write(trio.person)
+    sharing = trio.ask(one)
+    if when == "before the yes":
+        Note.objects.filter(pk=other.pk).update(adds_to=one)
+    trio.agree(sharing)
+    if when == "after the yes":
+        Note.objects.filter(pk=other.pk).update(adds_to=one)
+        writer.plants_a_grant(other.text, door.public_of(trio.supervisor.user.pk))
+        trio.person.client.get(address("notes-of", trio.match), follow=True)
+    assert trio.opens(one)
+    assert not trio.opens(other)
+
+
+def test_what_was_truly_added_is_part_of_the_yes(trio):
+    note = trio.write()
+    added = notes.write(trio.match, door.Content({"added": CANARY}), by=trio.person.unlocked(), adds_to=note)
+    trio.shared(note)
+    assert trio.opens(added)
+
+
+def test_sealed_anew_a_text_goes_to_the_very_keys_that_were_agreed_to(trio, writer):
+    note = trio.write()
+    trio.shared(note)
+    invented = crypto.Keys(trio.supervisor.user.pk, 2, secrets.token_bytes(32))
+    writer.put_keys(trio.supervisor.user, invented)
+    SealedText.objects.filter(pk=note.text_id).update(seal_anew=True)
+    trio.supporter.client.get(address("notes-of", trio.match), follow=True)
+    assert not writer.opens(note.text, keys=invented)
+    assert SealedText.objects.get(pk=note.text_id).revision == 2
+
+
+def test_an_ended_sharing_put_back_lets_nobody_in_once_its_end_was_seen(trio):
+    trio.write()
+    sharing = trio.shared()
+    trio.person.client.post(address("end-sharing", sharing))
+    trio.supporter.client.get(address("notes-of", trio.match), follow=True)
+    Sharing.objects.filter(pk=sharing.pk).update(state="agreed")
+    for author in (trio.person, trio.supporter):
+        assert not trio.opens(trio.write(author))
+
+
+def test_the_yes_is_to_what_was_shown(trio):
+    one, other = trio.write(), trio.write()
+    sharing = trio.ask(one)
+    shown = sharings.terms_of(sharing)
+    Sharing.objects.filter(pk=sharing.pk).update(note=None)
+    trio.person.client.post(address("answer-sharing", sharing), {"answer": "yes", "terms": shown})
+    assert not trio.opens(one)
+    assert not trio.opens(other)
+    assert Sharing.objects.get().state == "asked"
+
+
+def test_after_a_restore_what_had_ended_ends_again(trio):
+    note = trio.write()
+    sharing = trio.shared(note)
+    kept = {"state": "agreed", "ended_at": None}
+    grant = Grant.objects.get(reader=trio.supervisor.user)
+    sharings.end(sharing, by=trio.person.user, keys=None)
+    assert Gone.objects.filter(thing=sharing.pk).exists()
+    Sharing.objects.filter(pk=sharing.pk).update(**kept)
+    grant.pk = None
+    grant.save(force_insert=True)
+    sharings.end_again(Sharing.objects.get(pk=sharing.pk))
+    assert Sharing.objects.get().state == "ended"
+    assert not trio.opens(note)
+
+
+def test_who_has_read_it_is_still_told_when_their_account_is_gone(trio, world):
+    note = trio.write()
+    sharing = trio.shared(note)
+    assert trio.supervisor_reads(sharing)
+    accounts.delete_account(trio.supervisor.user, by=trio.supervisor.user)
+    page = trio.person.client.get(address("note", note)).content.decode()
+    assert "A supervisor" in page

@@ -217,6 +217,45 @@ class TestWords:
         assert not Supervision.objects.exists()
 
 
+class TestRowsWrittenIntoTheTables:
+    def test_thoughts_before_are_shared_only_as_what_they_are(self, duo):
+        """The row points at a reflection instead: sharing it is refused."""
+        from sessions_log.workflows import notes
+
+        words = duo.write(duo.plan(), "preparation")
+        other = notes.reflect(door.Content({"reflection": CANARY}), by=duo.supporter.unlocked())
+        SealedText.objects.filter(pk=other.text_id).update(kind="reflection")
+        Words.objects.filter(pk=words.pk).update(text=other.text_id)
+        duo.supporter.client.post(reverse("share-words", args=[words.pk]))
+        assert not Words.objects.get().shared
+
+    def test_another_supervisor_in_the_row_gets_nothing(self, duo, world, sign_in):
+        check_in = duo.plan()
+        duo.write(check_in)
+        words = duo.write(check_in, "preparation")
+        stranger = sign_in(world.user("supervisor"))
+        Supervision.objects.update(supervisor=stranger.user)
+        duo.supporter.client.post(reverse("share-words", args=[words.pk]))
+        assert not duo.opens(words, stranger)
+
+    def test_sealed_anew_thoughts_before_are_their_writers_alone(self, duo):
+        words = duo.write(duo.plan(), "preparation")
+        SealedText.objects.filter(pk=words.text_id).update(seal_anew=True)
+        duo.supporter.client.get(reverse("check-in", args=[words.check_in_id]), follow=True)
+        assert duo.opens(words, duo.supporter)
+        assert not duo.opens(words, duo.supervisor)
+
+    def test_who_is_no_supervisor_any_more_gets_nothing_new(self, duo, world):
+        from peersupport.accounts.workflows import take_role_back
+
+        check_in = duo.plan()
+        take_role_back(duo.supervisor.user, "supervisor", by=world.administrator)
+        assert not Supervision.objects.live().exists()
+        with pytest.raises(NotPossible):
+            duo.write(check_in)
+        assert duo.supervisor.client.get(reverse("check-in", args=[check_in.pk])).status_code == 404
+
+
 class TestReminders:
     def told(self, now, kind):
         outbox.write_due(now)

@@ -29,13 +29,13 @@ class Command(BaseCommand):
             )
         while vault.ledger.write_down():
             pass
+        old = keeping.throw_old_away(options["to"], options["keep_days"])
         try:
             path = keeping.make(options["to"], options["key"])
-        except ValueError as problem:
-            raise CommandError(f"The key is none: {problem}.") from None
+        except (ValueError, RuntimeError):
+            raise CommandError("The key is none. Copy the whole line that `manage.py backup_key` printed.") from None
         except OSError as problem:
             raise CommandError(
                 f"The backup could not be written ({problem.strerror}). Nothing is left of it."
             ) from None
-        old = keeping.throw_old_away(options["to"], options["keep_days"])
         self.stdout.write(f"{path} ({path.stat().st_size / 1e6:.1f} MB). Older ones removed: {len(old)}.")
