@@ -174,10 +174,8 @@ def _texts_agreed_to(sharing: Sharing, by: vault.Unlocked) -> list[vault.SealedT
     texts = list(_texts(sharing))
     if not sharing.note:
         return texts
-    opened = vault.read_all(texts, by=by, role="person", noted=False)
-    own = str(sharing.note.text_id)
-    return [text for text, content in zip(texts, opened, strict=True)
-            if text.pk == sharing.note.text_id or (isinstance(content, vault.Content) and content.parts.get(PARENT) == own)]  # fmt: skip
+    own = vault.naming(texts, PARENT, str(sharing.note.text_id), by=by)
+    return [text for text in texts if text.pk == sharing.note.text_id or text in own]
 
 
 def end_again(sharing: Sharing) -> None:
