@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db.models import Count, Min, QuerySet, Sum
 
 from peersupport.organization.context import current
 from peersupport.reports import hiding
-from peersupport.reports.hiding import ALL, COLUMNS, IN_PERSON, NONE, SETTINGS, SUM_IN_PERSON, Cell
+from peersupport.reports.hiding import ALL, COLUMNS, IN_PERSON, NONE, SUM_IN_PERSON, Cell
 from peersupport.reports.models import Figure
 from sessions_log.models import Session, SessionState
 
@@ -54,9 +54,7 @@ def _of_period(period: str) -> QuerySet[Session]:
     return found.filter(wall_time__lt=_first(year + 1, 1) if month in {0, 12} else _first(year, month + 1))
 
 
-def _first(year: int, month: int) -> Any:
-    from datetime import datetime
-
+def _first(year: int, month: int) -> datetime:
     return datetime(year, month, 1, tzinfo=UTC)
 
 
@@ -156,6 +154,3 @@ def years(day: date) -> list[int]:
     """Return the years there is something of, newest first, this year among them."""
     found = {int(period[:4]) for period in Figure.objects.filter(column=ALL).values_list("period", flat=True)}
     return sorted(found | {day.year}, reverse=True)
-
-
-__all__ = ["ALL", "COLUMNS", "SETTINGS", "Line", "fix", "last_fixed_month", "lines", "months_of", "years"]

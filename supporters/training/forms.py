@@ -30,13 +30,14 @@ class CourseForm(PeerModelForm):
         model = Course
         fields = ["kind", "easy_read", "valid_months", "order", "active"]
         widgets = {"kind": forms.RadioSelect}
+        error_messages = {"kind": {"required": _("Choose one.")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         first, name, about = {}, _("Name"), _("What it is about")
         for code, own in settings.LANGUAGES:
             first[f"name_{code}"] = forms.CharField(
-                label=f"{name} ({own})", max_length=120, required=code == settings.LANGUAGE_CODE,
+                label=f"{name} ({own})", max_length=120, required=code == settings.LANGUAGE_CODE, error_messages={"required": _("Write the name of the course.")},
                 initial=self.instance.names.get(code, ""), widget=forms.TextInput(attrs={"lang": code, "dir": "auto"}),
             )  # fmt: skip
             first[f"about_{code}"] = forms.CharField(
