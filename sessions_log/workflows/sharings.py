@@ -78,7 +78,8 @@ def ask(match: Match, supervisor: User, *, note: Note | None, until: date, by: U
 
 def terms_of(sharing: Sharing) -> str:
     """Return what is asked, in one line: what somebody was shown is what they say yes to."""
-    return f"{sharing.match_id} {sharing.note_id} {sharing.supervisor_id} {sharing.until.isoformat()}"
+    text = sharing.note.text_id if sharing.note else "every note"
+    return f"{sharing.match_id} {sharing.note_id} {text} {sharing.supervisor_id} {sharing.until.isoformat()}"
 
 
 def _in_time(until: date) -> bool:

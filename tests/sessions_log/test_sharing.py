@@ -436,11 +436,24 @@ def test_an_ended_sharing_put_back_lets_nobody_in_once_its_end_was_seen(trio):
         assert not trio.opens(trio.write(author))
 
 
-def test_the_yes_is_to_what_was_shown(trio):
+@pytest.mark.parametrize("change", ["every note", "another text", "a later day"])
+def test_the_yes_is_to_what_was_shown(trio, change):
     one, other = trio.write(), trio.write()
     sharing = trio.ask(one)
     shown = sharings.terms_of(sharing)
-    Sharing.objects.filter(pk=sharing.pk).update(note=None)
+    if change == "every note":
+        Sharing.objects.filter(pk=sharing.pk).update(note=None)
+    elif change == "a later day":
+        Sharing.objects.filter(pk=sharing.pk).update(until=in_days(170))
+    else:
+        Note.objects.filter(pk=other.pk).delete()
+        other = trio.write()
+        mine, theirs = one.text_id, other.text_id
+        Note.objects.filter(pk=other.pk).update(text=SealedText.objects.create(
+            kind="note", relationship=trio.match.pk, author=trio.supporter.user, author_version=1, nonce=b"", ciphertext=b"",
+            signature=b""))  # fmt: skip
+        Note.objects.filter(pk=one.pk).update(text=theirs)
+        one, other = Note(text_id=mine), Note(text_id=theirs)
     trio.person.client.post(address("answer-sharing", sharing), {"answer": "yes", "terms": shown})
     assert not trio.opens(one)
     assert not trio.opens(other)
