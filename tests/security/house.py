@@ -25,6 +25,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.settings import WORKER
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -46,7 +48,7 @@ class House:
         if self.server.startswith("postgres"):
             self._make_database()
         if self.redis:
-            self.environment["REDIS_URL"] = urlsplit(self.redis)._replace(path="/9").geturl()
+            self.environment["REDIS_URL"] = urlsplit(self.redis)._replace(path=f"/{9 + WORKER}").geturl()
         self.people = after.people if after else json.loads(self.run("tests.security.prepare_house"))
 
     def _make_database(self):
