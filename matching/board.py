@@ -36,7 +36,7 @@ SLOW = {
 
 def with_stage(requests: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:
     """Annotate `stage`, `stage_since`, `supporter_name` and `answer_by` in the same query."""
-    live = Match.objects.live().filter(request=OuterRef("pk"))
+    live = Match.objects.live().lasting().filter(request=OuterRef("pk"))
     asked = Invitation.objects.filter(request=OuterRef("pk"), state="open")
     return requests.annotate(
         match_state=Subquery(live.values("state")[:1]),

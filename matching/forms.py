@@ -194,6 +194,23 @@ class ChooseForm(PeerForm):
         return data
 
 
+class StandInForm(PeerForm):
+    """Who is asked to stand in."""
+
+    chosen_one = forms.ChoiceField(
+        label=_("Whom shall we ask?"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+    )
+
+    def __init__(self, *args: Any, found: list[Supporter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._found = {str(one.pk): one for one in found}
+        self.fields["chosen_one"].choices = [(key, str(one)) for key, one in self._found.items()]
+
+    def chosen(self) -> Supporter:
+        """Return who was chosen."""
+        return self._found[self.cleaned_data["chosen_one"]]
+
+
 class DeclineForm(PeerForm):
     """A no. The reason is for yourself and for counts; the person never sees it."""
 

@@ -6,6 +6,7 @@ from peersupport.accounts.models import Role
 from peersupport.accounts.workflows import on_taken_back
 from supporters import room, workflows
 from supporters.models import Supporter
+from supporters.work import leave
 
 
 def places_taken(supporter: Supporter) -> int:
@@ -17,6 +18,7 @@ def register_all() -> None:
     """Tell the floor below how to count, and what to do when a profile changes."""
     room.register_counter(places_taken)
     workflows.on_change(questions.supporter_changed)
-    workflows.on_leave(matches.tell_of_leave)
+    leave.on_known(matches.tell_of_leave)
+    workflows.on_back(matches.end_stand_ins_of)
     workflows.before_set_aside(matches.end_all_of_supporter)
     on_taken_back(Role.COORDINATOR, requests.release_all)

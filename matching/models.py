@@ -198,6 +198,8 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    # Asked to stand in while the supporter of this match is on leave.
+    stands_in_for = models.ForeignKey("Match", null=True, on_delete=models.CASCADE, related_name="stand_in_invitations")
     decline_reason = models.CharField(max_length=10, choices=DeclineReason.choices, blank=True)
     passed_on_to = models.ForeignKey(Supporter, null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -296,6 +298,8 @@ class Match(models.Model):
     supporter = models.ForeignKey(Supporter, on_delete=models.PROTECT, related_name="matches")
     state = models.CharField(max_length=10, choices=MatchState.choices, default=MatchState.MEETING)
     place = models.PositiveSmallIntegerField()
+    # A stand-in's match lives beside this one, while its supporter is on leave.
+    stands_in_for = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="stand_ins")
     made_at = models.DateTimeField(auto_now_add=True)
     first_meeting_at = models.DateTimeField(null=True)
     first_meeting_where = models.CharField(max_length=200, blank=True)
@@ -313,8 +317,12 @@ class Match(models.Model):
         ordering = ["-made_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["request"], condition=~Q(state="ended"), name="match_live_once",
+                fields=["request"], condition=~Q(state="ended") & Q(stands_in_for=None), name="match_live_once",
                 violation_error_message=_("There is a match already."),
+            ),
+            models.UniqueConstraint(
+                fields=["stands_in_for"], condition=~Q(state="ended") & Q(stands_in_for__isnull=False),
+                name="match_stand_in_once", violation_error_message=_("Somebody stands in already."),
             ),
             models.UniqueConstraint(
                 fields=["supporter", "place"], condition=~Q(state="ended"), name="match_place_taken_once",

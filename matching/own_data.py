@@ -53,7 +53,7 @@ def erase_requests(person_key: UUID) -> None:
 
 def erase_request(request: SupportRequest) -> None:
     """End what lives of one request, and erase it."""
-    for match in Match.objects.filter(request=request, state__in=LIVE).select_related("request", "supporter__user"):
+    for match in Match.objects.live().lasting().filter(request=request).select_related("request", "supporter__user"):
         matches.end_for_erasure(match)
     outbox.forget([request.pk, *request.invitations.values_list("pk", flat=True)])
     invitations.withdraw_waiting(request, by=None)

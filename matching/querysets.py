@@ -75,3 +75,7 @@ class MatchQuerySet(models.QuerySet[Any]):
     def live(self) -> MatchQuerySet:
         """Matches that have not ended: each takes a place."""
         return self.exclude(state="ended")
+
+    def lasting(self) -> MatchQuerySet:
+        """All but those of stand-ins."""
+        return self.filter(stands_in_for=None)

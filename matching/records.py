@@ -34,13 +34,13 @@ def declare_all() -> None:
         Record(models.PrivateLink, "person",
                fields(machine="id request purpose token_hash made_at expires_at used_at replaced_at"), with_request),
         Record(models.Invitation, "person", fields(
-            parties="id request supporter state turn made_at sent_at answer_by answered_at passed_on_to",
+            parties="id request supporter state turn made_at sent_at answer_by answered_at passed_on_to stands_in_for",
             nobody="decline_reason"), with_request),
         Record(models.Question, "supporter", fields(nobody="id request supporter option state asked_at"), with_request),
         Record(models.Disclosure, "supporter", fields(agreed="id request supporter option"), with_request),
         Record(models.Match, "person", fields(
             parties="id request supporter place agreement person_yes_at supporter_yes_at first_meeting_at "
-                    "first_meeting_where person_paused supporter_paused",
+                    "first_meeting_where person_paused supporter_paused stands_in_for",
             staff="state made_at active_since ended_at"), with_request),
         Record(models.NotAgain, "user", fields(nobody="id supporter person_key by_supporter"),
                _("as long as both are here")),

@@ -165,6 +165,7 @@ class LinkWanted(ToPerson):
 
 class Asked(Kind):
     key = "question.asked"
+    group = "asked"
     line = _("Somebody is looking for a supporter who shares something you told us. Only you decide who sees it.")
 
     def url(self, message: Message) -> str:
@@ -186,6 +187,7 @@ def register_all() -> None:
         _of_match("match.agreed", _("The other one of you two said yes to the agreement.")),
         _of_match("match.paused", _("There is a pause now. No reason is asked of anyone.")),
         _of_match("match.resumed", _("The pause is over.")),
-        _of_match("match.leave", _("Your supporter is away for a while. You can wait, make a pause or change.")),
+        _of_match("match.leave", _("There is news about when your supporter is away. You choose what comes next.")),
+        _of_match("match.stand_in_over", _("The time of the stand-in is over. Thank you both.")),
         _of_match("match.ended", _("The two of you are no longer matched. Here is what comes next.")),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import UUIDField
+from django.db.models import DateTimeField, UUIDField
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ from peersupport.accounts.models import Role, User
 from peersupport.organization import texts
 from peersupport.organization.context import for_request
 from peersupport.organization.models import Concern, ConcernContact
+from peersupport.reminders.models import Heartbeat
+from peersupport.reminders.own import SILENT_AFTER
 from peersupport.ui.translated import in_language
 from peersupport.ui.written import Counts, Given, Objects
 from supporters.models import Supporter
@@ -40,7 +42,9 @@ class Home(TemplateView):
         return context | {"about": in_language(organization.about), "link_open": acting(self.request) is not None}
 
     def _today(self, user: User) -> dict[str, Any]:
-        waiting = _WAITING.now(user=user.pk, now=timezone.now(), day=timezone.localdate())
+        waiting = _WAITING.now(
+            user=user.pk, now=timezone.now(), day=timezone.localdate(), heard=timezone.now() - SILENT_AFTER
+        )
         today: dict[str, Any] = {
             "keep": WANTS_ACCOUNT in self.request.session,
             "concerns": waiting["concerns"] if waiting["contact"] else None,
@@ -49,6 +53,7 @@ class Home(TemplateView):
             "supporting": None,
             "supervision": None,
             "missing": [],
+            "silent": not waiting["beat"] and user.holds(Role.ADMINISTRATOR, Role.COORDINATOR),
         }
         if user.holds(Role.COORDINATOR):
             today["hands"] = board.needs_a_hand(
@@ -72,11 +77,12 @@ _REQUEST: Objects[SupportRequest] = Objects(
         SupportRequest.objects.filter(person=_USER).exclude(state="closed").only("state").order_by("-created_at")[:1]
     )
 )
-#: How many concerns wait for a contact, and how many questions for a supporter.
+#: How many concerns wait for a contact, how many questions for a supporter, and whether the beat was heard.
 _WAITING = Counts(
     contact=lambda: ConcernContact.objects.filter(user=_USER),
     concerns=lambda: Concern.objects.filter(contact__user=_USER).exclude(state="closed"),
     owed=owed,
+    beat=lambda: Heartbeat.objects.filter(name="beat", at__gt=Given("heard", DateTimeField())),
     questions=lambda: Question.objects.filter(supporter__user=_USER, state=QuestionState.ASKED),
 )
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "supporters",
     "supporters.supervision",
     "supporters.training",
+    "supporters.work",
     "matching",
     "sessions_log",
     "peersupport.reports",
@@ -150,11 +151,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "peersupport.reminders.tasks.scan", "schedule": env.int("PEER_SCAN_SECONDS", default=20)},
+    "bounces": {"task": "peersupport.reminders.tasks.read_bounces", "schedule": 600},
     "housekeeping": {"task": "peersupport.accounts.tasks.housekeeping", "schedule": 3600},
     "matching": {"task": "matching.tasks.housekeeping", "schedule": 60},
     "notes": {"task": "sessions_log.tasks.housekeeping", "schedule": 60},
     "figures": {"task": "peersupport.reports.tasks.fix_figures", "schedule": 3600},
     "training": {"task": "supporters.training.tasks.housekeeping", "schedule": 3600},
+    "work": {"task": "supporters.work.tasks.housekeeping", "schedule": 600},
     "supervision": {"task": "supporters.supervision.tasks.housekeeping", "schedule": 3600},
     "imports": {"task": "supporters.tasks.continue_imports", "schedule": 30},
 }
@@ -276,6 +279,8 @@ vars().update({key: value for key, value in _MAIL.items() if key.startswith("EMA
 if DEMO and "EMAIL_URL" not in env:
     EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_TIMEOUT = 20
+#: A mailbox for mail that comes back later: imaps://name:password@host/folder.
+BOUNCE_URL = env("BOUNCE_URL", default="")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Messages <messages@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("peersupport.wording.urls")),
     path("", include("supporters.supervision.urls")),
     path("", include("supporters.training.urls")),
+    path("", include("supporters.work.urls")),
     path("", include("supporters.urls")),
     path("", include("matching.urls")),
     path("", include("sessions_log.urls")),

@@ -18,6 +18,7 @@ from sessions_log.models import Session, Sharing
 
 class SessionNews(Kind):
     key = "session.news"
+    group = "meeting"
     line = _("There is news about a meeting.")
 
     def url(self, message: Message) -> str:
@@ -71,6 +72,8 @@ class SessionTomorrow(SessionNews):
 class OfNotes(OfMatch):
     """To either of the two; both have an account."""
 
+    group = "notes"
+
     essential = False
 
     def still_holds(self, message: Message) -> bool:
@@ -92,6 +95,8 @@ class NoteNews(OfNotes):
 
 class OfSharing(Kind):
     """To one of the two, about a question to share or its answer."""
+
+    group = "notes"
 
     def _sharing(self, message: Message) -> Sharing | None:
         return Sharing.objects.filter(pk=message.object_id).first()

@@ -34,8 +34,8 @@ LIFECYCLE = Lifecycle(
     "supporter",
     [
         transition("confirm", [Status.INVITED, Status.TRAINING], Status.ACTIVE, "supporter"),
-        transition("go_on_leave", [Status.ACTIVE], Status.ON_LEAVE, "supporter"),
-        transition("come_back", [Status.ON_LEAVE], Status.ACTIVE, "supporter"),
+        transition("go_on_leave", [Status.ACTIVE], Status.ON_LEAVE, "supporter", "system"),
+        transition("come_back", [Status.ON_LEAVE], Status.ACTIVE, "supporter", "system"),
         transition("end", [Status.TRAINING, Status.ACTIVE, Status.ON_LEAVE], Status.ENDED, "supporter"),
         transition("set_aside", [Status.TRAINING, Status.ACTIVE, Status.ON_LEAVE], Status.ENDED, "coordinator"),
         transition("start_again", [Status.ENDED], Status.TRAINING, "supporter"),
@@ -47,13 +47,19 @@ LIFECYCLE = Lifecycle(
 
 OnChange = Callable[[Supporter], None]
 _on_change: list[OnChange] = []
-_on_leave: list[OnChange] = []
+_on_back: list[OnChange] = []
+_on_ended: list[OnChange] = []
 _before_set_aside: list[OnChange] = []
 
 
-def on_leave(action: OnChange) -> None:
-    """Register what happens for the people supported when somebody takes leave (inside the transaction)."""
-    _on_leave.append(action)
+def on_ended(action: OnChange) -> None:
+    """Register what is over when somebody is no supporter any more (inside the transaction)."""
+    _on_ended.append(action)
+
+
+def on_back(action: OnChange) -> None:
+    """Register what happens when somebody comes back from leave (inside the transaction)."""
+    _on_back.append(action)
 
 
 def before_set_aside(action: OnChange) -> None:
@@ -111,22 +117,21 @@ def confirm(supporter: Supporter, *, by: User) -> Supporter:
         return _step("confirm", held, by, confirmed_at=timezone.now())
 
 
-def change_status(supporter: Supporter, verb: str, *, by: User) -> Supporter:
+def change_status(supporter: Supporter, verb: str, *, by: User | None) -> Supporter:
     """Take leave, come back, end or start again; no reason is asked.
 
     Raises NotAllowed, and NotPossible for ending while there are people supported.
     """
     with transaction.atomic():
-        if verb == "start_again" and not by.holds(Role.SUPPORTER):
+        if verb == "start_again" and not (by and by.holds(Role.SUPPORTER)):
             raise NotPossible(_("A coordinator has to invite you again first."))
         if verb == "end" and taken(lock(supporter)):
             raise NotPossible(
                 _("End support with each person first. They are told kindly and can choose somebody else.")
             )
         changed = _step(verb, supporter, by)
-        if verb == "go_on_leave":
-            for action in _on_leave:
-                action(changed)
+        for action in {"come_back": _on_back, "end": _on_ended}.get(verb, []):
+            action(changed)
         return changed
 
 
@@ -139,6 +144,8 @@ def set_aside(supporter: Supporter, *, by: User) -> Supporter:
         for action in _before_set_aside:
             action(supporter)
         changed = _step("set_aside", supporter, by)
+        for action in _on_ended:
+            action(changed)
         if changed.user:
             RoleGrant.objects.filter(user=changed.user, role=Role.SUPPORTER).delete()
         return changed

@@ -29,6 +29,8 @@ class OfRequest:
     by: Party
     part: str
     permission = "matching.see_wishes"
+    #: The same page is there for the match of a stand-in.
+    stand_in = False
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -73,11 +75,10 @@ class OfRequest:
         return YesForm(self.request.POST if self.request.method == "POST" else None)
 
     def live_match(self) -> Match | None:
-        """Return the match that lives, with its supporter."""
-        found = (
-            Match.objects.live().filter(request=self.support).select_related("supporter__user", "agreement", "request")
-        )
-        return found.first()
+        """Return the match that lives, with its supporter; on pages about a stand-in, the stand-in's."""
+        found = Match.objects.live().filter(request=self.support, stands_in_for__isnull=not self.stand_in)
+        match: Match | None = found.select_related("supporter__user", "agreement", "request").first()
+        return match
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(  # type: ignore[misc,no-any-return]

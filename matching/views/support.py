@@ -47,7 +47,8 @@ class Overview(OfRequest, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         match = self.live_match()
-        asked = self.support.invitations.select_related("supporter", "passed_on_to").order_by("-sent_at", "turn")
+        asked = self.support.invitations.filter(stands_in_for=None).select_related("supporter", "passed_on_to")
+        asked = asked.order_by("-sent_at", "turn")
         waiting = [one for one in asked if one.state in invitations.WAITING]
         answers = [one for one in asked if one.state in (InvitationState.DECLINED, InvitationState.EXPIRED)]
         return super().get_context_data(
@@ -58,13 +59,29 @@ class Overview(OfRequest, TemplateView):
             last_answer=self._last_answer(answers), said_no=texts.words(TextKind.SAID_NO),
             ended_words=self._ended_words(match),
             paused_words=texts.words(TextKind.PAUSED) if match and match.state == "paused" else "",
-            my_pause=bool(match and matches.paused_by(match, self.by)), full=self.part != "lasting", **kwargs,
+            my_pause=bool(match and matches.paused_by(match, self.by)), full=self.part != "lasting",
+            **self._away(match), **kwargs,
         )  # fmt: skip
+
+    def _away(self, match: Match | None) -> dict[str, Any]:
+        """Return when the supporter is away, who stands in or is asked to, and who could not."""
+        leave = invitations.away(match.supporter) if match else None
+        if match is None or leave is None:
+            return {"leave": None}
+        there = invitations.stand_in_of(match)
+        asked = list(match.stand_in_invitations.select_related("supporter").order_by("-made_at")[:1])
+        last = asked[0] if asked and there is None else None
+        return {
+            "leave": leave, "stand_in": there, "stand_in_asked": last if last and last.state == "open" else None,
+            "stand_in_said_no": last if last and last.state in {"declined", "expired"} else None,
+            "stand_in_verbs": matches.LIFECYCLE.verbs(there, by=self.by) if there else [],
+            "stand_in_more": more.links(there, self.by), "stand_in_my_pause": bool(there and matches.paused_by(there, self.by)),
+        }  # fmt: skip
 
     def _last_answer(self, answers: list[Any]) -> Any:
         """Return the newest no, unless a match came after it; whom they thought of only if they can be asked."""
         last = answers[0] if answers else None
-        if last is None or self.support.matches.filter(made_at__gt=last.made_at).exists():
+        if last is None or self.support.matches.lasting().filter(made_at__gt=last.made_at).exists():
             return None
         thought_of = last.passed_on_to_id
         if thought_of and thought_of not in suggestions.Search(self.support).may_be_asked([thought_of]):
@@ -75,7 +92,7 @@ class Overview(OfRequest, TemplateView):
         """Return the organization's kind words when the last thing that happened is that support ended."""
         if match or self.support.state != RequestState.CHOOSING:
             return ""
-        ended = self.support.matches.filter(state="ended").order_by("-ended_at").first()
+        ended = self.support.matches.lasting().filter(state="ended").order_by("-ended_at").first()
         newer = ended and self.support.invitations.filter(made_at__gt=ended.ended_at).exists()
         return texts.words(TextKind.ENDED) if ended and not newer else ""
 
@@ -333,6 +350,54 @@ def version_read(http: HttpRequest) -> TextVersion:
         raise NotPossible from None
 
 
+class StandIns(OfMatch, FormPage):
+    """Who could stand in while the supporter is away: everybody here shares every must, and the person chooses."""
+
+    template_name = "matching/stand_ins.html"
+    form_class = forms.StandInForm
+    heading = _("Choose a stand-in")
+    button = _("Ask now")
+    success = _("Asked. You are told when they answer.")
+
+    def found(self) -> Match:
+        match = super().found()
+        if invitations.away(match.supporter) is None:
+            raise Http404
+        return match
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.found()
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"found": [one.supporter for one in self._suggested()]}
+
+    def _suggested(self) -> list[Any]:
+        if not hasattr(self, "_explained"):
+            match, search = self.found(), suggestions.Search(self.support)
+            ids = [pk for pk in search.ranked(0, suggestions.PAGE + 1) if pk != match.supporter_id]
+            self._explained = search.explain(ids[: suggestions.PAGE])
+        return self._explained
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        match = self.found()
+        return super().get_context_data(
+            found=self._suggested(), leave=invitations.away(match.supporter), absent=match.supporter, **kwargs
+        )
+
+    def act(self, form: forms.StandInForm) -> str:
+        invitations.ask_to_stand_in(self.found(), form.chosen(), by=self.by, how=self.how)
+        return self.get_back()
+
+
+class TakeBackStandIn(OfMatch, View):
+    """Ask nobody to stand in after all."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        invitations.take_back_question(self.found(), by=self.by)
+        return redirect("support", pk=self.support.pk)
+
+
 class MatchStep(OfMatch, ConfirmPage):
     """A question to confirm about the match; works from the lasting link too."""
 
@@ -386,6 +451,9 @@ class End(Finish):
     success = _("It is ended. You can ask again at any time.")
 
     def happens(self) -> list[Any]:
+        if self.stand_in:
+            return [_("It ends at once, with the stand-in alone."), _("They are told kindly. No reason is asked."),
+                    _("You can choose another stand-in, or wait.")]  # fmt: skip
         return [_("It ends at once."), _("Your supporter is told kindly. No reason is asked."),
                 _("Nothing else changes for you."), _("You can ask again at any time.")]  # fmt: skip
 

@@ -71,7 +71,9 @@ class OfInvitation:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         mine = Invitation.objects.for_supporter(request.user)
-        self.invitation = get_object_or_404(mine.select_related("request", "supporter__user"), pk=kwargs["pk"])
+        self.invitation = get_object_or_404(
+            mine.select_related("request", "supporter__user", "stands_in_for__supporter"), pk=kwargs["pk"]
+        )
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
     def get_back(self) -> str:
@@ -93,11 +95,15 @@ class Asked(OfInvitation, TemplateView):
         wishes = asked.wish_set.select_related("option__dimension").order_by("option__dimension__order", "pk")
         shown = [w for w in wishes if w.strength != Strength.PRACTICAL] if asked.show_wishes else []
         return super().get_context_data(
-            invitation=self.invitation, is_open=is_open, form=None,
+            invitation=self.invitation, is_open=is_open, form=None, leave=self._leave(),
             words=asked.words if asked.show_words and is_open else "", wishes=shown if is_open else [],
             places=words_for_settings(asked.places), times=times_by_day(asked.times),
             practical=[w.option for w in wishes if w.strength == Strength.PRACTICAL], **kwargs,
         )  # fmt: skip
+
+    def _leave(self) -> Any:
+        absent = self.invitation.stands_in_for
+        return invitations.away(absent.supporter) if absent else None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         match = invitations.accept(self.invitation, by=request.user)

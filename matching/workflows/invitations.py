@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,15 +17,17 @@ from matching.models import (
     RequestState,
     SupportRequest,
 )
-from matching.parties import Party, part_in_pair, subjects_of_pair
+from matching.parties import Party, part_in_pair, part_in_request, subjects_of_pair
 from matching.suggestions import Search
 from matching.workflows import questions, requests
 from peersupport.accounts.models import User
-from peersupport.audit.lifecycle import Lifecycle, NotPossible, lock, transition
+from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.organization.context import current
 from peersupport.reminders import outbox
 from supporters.models import Supporter
 from supporters.room import set_room
+from supporters.work import leave
+from supporters.work.models import Leave
 
 I = InvitationState  # noqa: E741
 WAITING = [I.QUEUED, I.OPEN]
@@ -81,6 +84,8 @@ def accept(invitation: Invitation, *, by: User) -> Match:
 
     Raises NotPossible when there is no room, or the invitation is no longer open.
     """
+    if invitation.stands_in_for_id:
+        return _accept_to_stand_in(invitation, by=by)
     request, supporter = invitation.request, invitation.supporter
     try:
         with LIFECYCLE.step("accept", invitation, by=by, first=[request, supporter]) as fresh:
@@ -96,6 +101,79 @@ def accept(invitation: Invitation, *, by: User) -> Match:
     except IntegrityError:
         raise NotPossible(_("There is no room any more, or there is a match already. Please look again.")) from None
     return match
+
+
+def ask_to_stand_in(match: Match, supporter: Supporter, *, by: Party, how: str = "") -> Invitation:
+    """The person asks somebody who shares every must to stand in while their own supporter is on leave.
+
+    Raises NotAllowed, NotPossible: no leave, somebody asked or standing in already, or who can't be asked.
+    """
+    with transaction.atomic():
+        request = lock(match.request)
+        if part_in_request(by, request) not in {"person", "coordinator"}:
+            raise NotAllowed("stand in")
+        held = lock(match)
+        if held.state == "ended" or held.stands_in_for_id or away(held.supporter) is None:
+            raise NotPossible(_("Your supporter is not away. Nobody has to stand in."))
+        if stand_in_of(held) or held.stand_in_invitations.filter(state=I.OPEN).exists():
+            raise NotPossible(_("Somebody stands in already, or has been asked."))
+        requests.need_yes(request, "stand_in", by=by, how=how)
+        if not who_can_stand_in(request, held).filter(pk=supporter.pk).exists():
+            raise NotPossible(_("%(name)s can't be asked right now. Please choose again.") % {"name": supporter})
+        found = Invitation.objects.create(request=request, supporter=supporter, stands_in_for=held)
+        return send(found, by=by)
+
+
+def away(supporter: Supporter) -> Leave | None:
+    """Return the leave for which a stand-in may be chosen: agreed, or running."""
+    found = leave.live_of(supporter)
+    return found if found and found.state != "asked" else None
+
+
+def stand_in_of(match: Match) -> Match | None:
+    """Return the live match of whoever stands in."""
+    found: Match | None = match.stand_ins.live().select_related("supporter__user", "agreement", "request").first()
+    return found
+
+
+def who_can_stand_in(request: SupportRequest, match: Match) -> QuerySet[Supporter]:
+    """Return who shares every must of the person and has room, but for their own supporter."""
+    return Search(request).within_reach().exclude(pk=match.supporter_id)
+
+
+def _accept_to_stand_in(invitation: Invitation, *, by: User) -> Match:
+    """Say yes to standing in: a match beside the one of the supporter who is away. Raises NotPossible."""
+    request, supporter = invitation.request, invitation.supporter
+    try:
+        with LIFECYCLE.step("accept", invitation, by=by, first=[request, supporter]) as fresh:
+            fresh.answered_at = timezone.now()
+            absent = lock(fresh.stands_in_for)
+            if absent.state == "ended" or away(absent.supporter) is None:
+                raise NotPossible(_("Their supporter is back. Thank you for answering."))
+            match = Match.objects.create(
+                request=request, supporter=fresh.supporter, place=_free_place(lock(supporter)), stands_in_for=absent
+            )
+            _refresh_room(supporter)
+            outbox.write("invitation.answered", fresh, to=request.person, key=request.person_key)
+    except IntegrityError:
+        raise NotPossible(_("There is no room any more, or there is a match already. Please look again.")) from None
+    return match
+
+
+def take_back_question(match: Match, *, by: Party) -> None:
+    """The person asks nobody to stand in after all. Raises NotAllowed."""
+    with transaction.atomic():
+        if part_in_request(by, lock(match.request)) not in {"person", "coordinator"}:
+            raise NotAllowed("stand in")
+        take_back_stand_in(match, by=by)
+
+
+def take_back_stand_in(match: Match, *, by: Party | None = None) -> None:
+    """Nobody has to stand in any more: whoever was asked is told."""
+    for invitation in match.stand_in_invitations.filter(state=I.OPEN).select_related("supporter__user", "request"):
+        with LIFECYCLE.step("take_back", invitation, by=by) as fresh:
+            pass
+        outbox.write("invitation.taken_back", fresh, to=fresh.supporter.user)
 
 
 def _free_place(supporter: Supporter) -> int:
@@ -160,6 +238,8 @@ def _ask_next(answered: Invitation, *, by: Party | None) -> None:
     """Ask the next choice that can still be asked; otherwise tell the person that they can choose again."""
     request = lock(answered.request)
     outbox.write("invitation.answered", answered, to=request.person, key=request.person_key)
+    if answered.stands_in_for_id:
+        return
     for queued in request.invitations.filter(state=I.QUEUED).order_by("turn").select_related("supporter"):
         if Search(request).may_be_asked([queued.supporter_id]):
             send(queued, by=None)

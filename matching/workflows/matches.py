@@ -16,6 +16,7 @@ from peersupport.organization.models import TextKind, TextVersion
 from peersupport.reminders import outbox
 from supporters.models import Supporter
 from supporters.room import set_room
+from supporters.work.models import Leave
 
 M = MatchState
 EITHER = ("person", "supporter", "coordinator")
@@ -31,6 +32,7 @@ LIFECYCLE = Lifecycle(
         transition("end", LIVE, M.ENDED, *EITHER_AT_ONCE),
         transition("erase", LIVE, M.ENDED, "system"),
         transition("change", LIVE, M.ENDED, "person", "lasting", "coordinator"),
+        transition("stand_in_over", LIVE, M.ENDED, "system"),
     ],
     part=lambda by, match: part_in_pair(by, match),
     subjects=subjects_of_pair,
@@ -134,6 +136,8 @@ def change(match: Match, *, by: Party, not_again: bool = False, how: str = "") -
 
 def _finish(verb: str, match: Match, *, by: Party, not_again: bool, how: str) -> Match:
     request, supporter = match.request, match.supporter
+    if verb == "change" and match.stands_in_for_id:
+        raise NotPossible(_("End it with the stand-in, and choose somebody else."))
     with LIFECYCLE.step(verb, match, by=by, first=[request, supporter]) as fresh:
         by_supporter = _is_supporter(fresh, by)
         requests.need_yes(request, verb, by=by, how=how)
@@ -142,7 +146,9 @@ def _finish(verb: str, match: Match, *, by: Party, not_again: bool, how: str) ->
         fresh.save()
         if not_again:
             invitations.never_again(request, supporter, by_supporter=by_supporter)
-        _after_end(fresh, closes=verb == "end" and not by_supporter)
+        if fresh.stands_in_for_id is None:
+            end_stand_ins(fresh)
+            _after_end(fresh, closes=verb == "end" and not by_supporter)
         _free_the_place(supporter)
         _tell_other("match.ended", fresh, by)
     return fresh  # type: ignore[no-any-return]
@@ -167,7 +173,8 @@ def close(request: SupportRequest, *, by: Party, how: str = "") -> None:
     with transaction.atomic():
         held = lock(request)
         requests.need_yes(held, "close", by=by, how=how)
-        match = Match.objects.live().filter(request=held).select_related("request", "supporter__user").first()
+        found = Match.objects.live().lasting().filter(request=held)
+        match = found.select_related("request", "supporter__user").first()
         if match:
             end(match, by=by, how=how)
         else:
@@ -192,9 +199,30 @@ def end_for_erasure(match: Match) -> None:
         fresh.ended_at, fresh.state = timezone.now(), M.ENDED
         fresh.person_paused = fresh.supporter_paused = False
         fresh.save()
+        end_stand_ins(fresh)
         _free_the_place(match.supporter)
         if match.supporter.user:
             outbox.write("match.ended", fresh, to=match.supporter.user)
+
+
+def end_stand_ins(match: Match) -> None:
+    """The supporter is back, or the match is over: whoever stood in is thanked, and their place is free again."""
+    invitations.take_back_stand_in(match)
+    for one in match.stand_ins.live().select_related("request__person", "supporter__user"):
+        with LIFECYCLE.step("stand_in_over", one, by=None, first=[one.supporter]) as fresh:
+            fresh.ended_at, fresh.state = timezone.now(), M.ENDED
+            fresh.person_paused = fresh.supporter_paused = False
+            fresh.save()
+            _free_the_place(one.supporter)
+            outbox.write("match.stand_in_over", fresh, to=one.request.person, key=one.request.person_key)
+            if one.supporter.user:
+                outbox.write("match.stand_in_over", fresh, to=one.supporter.user)
+
+
+def end_stand_ins_of(supporter: Supporter) -> None:
+    """Somebody is back from leave."""
+    for match in Match.objects.live().filter(supporter=supporter).select_related("request", "supporter"):
+        end_stand_ins(match)
 
 
 def end_all_of_supporter(supporter: Supporter) -> None:
@@ -204,13 +232,16 @@ def end_all_of_supporter(supporter: Supporter) -> None:
             fresh.ended_at, fresh.state = timezone.now(), M.ENDED
             fresh.person_paused = fresh.supporter_paused = False
             fresh.save()
-            _after_end(fresh, closes=False)
+            if fresh.stands_in_for_id is None:
+                end_stand_ins(fresh)
+                _after_end(fresh, closes=False)
             outbox.write("match.ended", fresh, to=match.request.person, key=match.request.person_key)
     for invitation in supporter.invitations.filter(state="open").select_related("request", "supporter__user"):
         invitations.expire(invitation)
 
 
-def tell_of_leave(supporter: Supporter) -> None:
-    """Somebody takes leave: each person they support is offered to wait, make a pause or change."""
-    for match in Match.objects.live().filter(supporter=supporter).select_related("request__person"):
+def tell_of_leave(leave: Leave) -> None:
+    """A leave is agreed, begins, or its days change: each person is offered to wait, have a stand-in, pause or change."""
+    supported = Match.objects.live().lasting().filter(supporter=leave.supporter_id)
+    for match in supported.select_related("request__person"):
         outbox.write("match.leave", match, to=match.request.person, key=match.request.person_key)

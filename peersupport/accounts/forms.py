@@ -24,21 +24,20 @@ class SignupDetails(forms.Form):
 
 
 class PreferencesForm(PeerModelForm):
-    """Name, language, time zone, mail and quiet hours."""
+    """Name, language, time zone and quiet hours."""
 
     language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language"), widget=forms.RadioSelect)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
     class Meta:
         model = User
-        fields = ["name", "language", "time_zone", "mail_wanted", "wording_helper", "quiet_from", "quiet_until"]
+        fields = ["name", "language", "time_zone", "wording_helper", "quiet_from", "quiet_until"]
         widgets = {
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
         help_texts = {
             "wording_helper": _("It points at words that may label people. What you write is never kept for it."),
-            "mail_wanted": _("Some messages are always sent: an answer somebody waits for, or the end of support."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

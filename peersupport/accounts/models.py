@@ -54,6 +54,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     wording_helper = models.BooleanField(_("show the writing helper beside my own words too"), default=False)
     quiet_from = models.TimeField(_("no email from"), null=True, blank=True)
     quiet_until = models.TimeField(_("no email until"), null=True, blank=True)
+    # One email a day at this time instead of one for each; and which groups of messages are read in the inbox alone.
+    digest_at = models.TimeField(_("one email a day, at"), null=True, blank=True)
+    mail_off = models.JSONField(default=list, blank=True)
     # Their own statement; nothing anyone shared is shown to whoever has not made it.
     works_for_service = models.BooleanField(_("works for a service"), null=True)
     is_active = models.BooleanField(default=True)

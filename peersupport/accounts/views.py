@@ -39,7 +39,7 @@ class Account(TemplateView):
 
 class Preferences(FormPage):
     form_class = forms.PreferencesForm
-    heading = _("Language, time and messages")
+    heading = _("Language, time and quiet hours")
     button = _("Save")
     success = _("Saved.")
 

@@ -32,6 +32,7 @@ from sessions_log.workflows import meetings, notes, sharings
 from supporters import workflows as supporter_workflows
 from supporters.models import Dimension, Option, Supporter, Visibility
 from supporters.supervision import workflows as supervision
+from supporters.work import leave
 
 ACCOUNTS = [
     "administrator@demo.example",
@@ -126,7 +127,9 @@ class Loader:
         if number % 12 != 11:
             supporter_workflows.confirm(supporter, by=user)
         if number % 15 == 14 and number % 12 != 11:
-            supporter_workflows.change_status(supporter, "go_on_leave", by=user)
+            leave.ask(
+                supporter, starts_on=timezone.localdate(), ends_on=timezone.localdate() + timedelta(days=21), by=user
+            )
         return supporter
 
     def _told(self, dimension: Dimension, language: str) -> dict[Option, str]:

@@ -8,10 +8,12 @@ from peersupport.organization import workflows as organization
 from sessions_log.workflows import meetings, sharings
 from supporters import workflows as supporters
 from supporters.supervision import workflows as supervision
+from supporters.work import leave, reviews, together
 
 TARGET = Path(__file__).with_name("lifecycles.md")
 EVERY = [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, meetings.LIFECYCLE, sharings.LIFECYCLE,
-         supporters.LIFECYCLE, supervision.LIFECYCLE, organization.CONCERNS]  # fmt: skip
+         supporters.LIFECYCLE, supervision.LIFECYCLE, leave.LIFECYCLE, reviews.LIFECYCLE, together.LIFECYCLE,
+         organization.CONCERNS]  # fmt: skip
 
 
 def page() -> str:

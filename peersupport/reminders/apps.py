@@ -6,8 +6,9 @@ class RemindersConfig(AppConfig):
     label = "reminders"
 
     def ready(self) -> None:
-        from peersupport.reminders import concerns, menu, records
+        from peersupport.reminders import concerns, menu, own, records
 
         menu.register_all()
         records.declare_all()
         concerns.register_all()
+        own.register_all()

@@ -8,12 +8,27 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
 from peersupport.reminders.models import Message
 from peersupport.ui.mail import NEUTRAL_SUBJECT
 
 SUBJECT = NEUTRAL_SUBJECT
+
+#: What somebody may choose to read in the inbox alone. Each kind that is not essential is in one of these.
+GROUPS: dict[str, Any] = {
+    "check_in": _("Supervision and check-ins"),
+    "agreed": _("What was agreed is due"),
+    "training": _("Training"),
+    "meeting": _("Meetings with people you support, or with your supporter"),
+    "notes": _("Notes the two of you keep"),
+    "asked": _("Questions about what you keep to yourself"),
+    "together": _("Gatherings and groups"),
+    "work": _("Leave and talks about your work"),
+    "letter": _("The letter of the week"),
+    "alarm": _("When messages do not get through"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,8 @@ class Kind:
     line: Any
     #: Essential messages are mailed even when somebody wants no mail; others stay in the inbox.
     essential = False
+    #: Which of GROUPS it belongs to, for what somebody chooses to get by mail.
+    group = ""
     #: Looking for what is due changes something of the kind's own, so both stand or fall together.
     notes_itself = False
 

@@ -13,8 +13,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.db import connection, transaction
+from django.core.mail import EmailMessage
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, UUIDField, When
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -25,12 +25,16 @@ from peersupport.organization.context import current
 from peersupport.organization.models import Organization
 from peersupport.reminders import kinds, looking
 from peersupport.reminders.models import Message, State
+from peersupport.reminders.post import NoServer, NotMarked, Post, was_cut
 from peersupport.ui.written import Change, Counts, Given, Objects
 
 log = logging.getLogger("peersupport.reminders")
 LEASE = timedelta(minutes=5)
 BATCH = 100
 TRIES = 8
+#: While the mail server can't be reached, it is tried again so often; no message is at fault.
+NO_SERVER_PAUSE = timedelta(minutes=2)
+DIGEST = "digest"
 #: A mail later than this says nothing useful any more: it is shown in the inbox, not sent.
 TOO_LATE = timedelta(days=2)
 
@@ -134,25 +138,33 @@ def deliver_batch(now: datetime | None = None) -> int:
     now = now or timezone.now()
     batch = claim(now)
     if batch:
-        with get_connection() as mail:
-            delivery = Delivery(now, mail)
-            for message in batch:
-                delivery.deliver(message)
+        with Post() as post:
+            delivery = Delivery(now, post)
+            for place, message in enumerate(batch):
+                try:
+                    delivery.deliver(message)
+                except NoServer as problem:
+                    log.warning("the mail server could not be reached (%s)", problem)
+                    _give_back(batch[place:], now)
+                    break
     return len(batch)
 
 
 class Delivery:
     """One batch on its way: one mail connection, and the words of each language made once."""
 
-    def __init__(self, now: datetime, mail: Any) -> None:
-        self.now, self.mail = now, mail
+    def __init__(self, now: datetime, post: Post) -> None:
+        self.now, self.post = now, post
         self.organization = current()
         self.inbox = settings.SITE_URL + reverse("inbox")
         self.host = settings.SITE_URL.split("//")[-1].split(":")[0]
         self._words: dict[tuple[str, str], tuple[str, str]] = {}
 
     def deliver(self, message: Message) -> None:
-        """Send one message and mark it, or mark why not. Each is marked before the next is sent."""
+        """Send one message and mark it, or mark why not. The end of a mail is said when the one before is marked.
+
+        Raises NoServer when the mail server can't be reached.
+        """
         kind = kinds.get(message.kind)
         still = kind is not None and kind.still_holds(message)
         address = self._address(message, kind) if kind and still else None
@@ -160,29 +172,32 @@ class Delivery:
             return _shown(message, still=still, now=self.now)
         if self.now - message.due > TOO_LATE:
             return _mark(message, State.SHOWN if message.recipient else State.FAILED)
+        if kind and not (kind.essential or kind.key == DIGEST) and message.recipient and message.recipient.digest_at:
+            return _leave_for_digest(message, self.now, self.organization)
         wait_until = _quiet_until(message, self.now, self.organization)
         if wait_until:
             return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
         try:
-            self._mail(message, address).send()
+            self.post.send(self._mail(message, address), mark=lambda: _SENT.run(pk=message.pk, now=self.now))
+        except (DatabaseError, NoServer, NotMarked):
+            raise
         except Exception as problem:  # a mail server may answer with anything
             log.warning("message %s could not be sent (%s)", message.pk, type(problem).__name__)
-            return _failed(message, self.now)
-        _SENT.run(pk=message.pk, now=self.now)
+            return _failed(message, self.now, perhaps_taken=was_cut(problem))
         return None
 
     def _address(self, message: Message, kind: kinds.Kind) -> kinds.Address | None:
         user = message.recipient
         if user is None:
             return kind.address_without_account(message)
-        if not user.is_active or not (user.mail_wanted or kind.essential):
+        if not user.is_active or not (kind.essential or (user.mail_wanted and kind.group not in user.mail_off)):
             return None
         return kinds.Address(user.email, user.language, self.inbox)
 
     def _mail(self, message: Message, address: kinds.Address) -> EmailMessage:
         subject, words = self._said(address.language or settings.LANGUAGE_CODE, address.link)
         headers = {"Message-ID": f"<{message.pk}@{self.host}>", "Auto-Submitted": "auto-generated"}
-        return EmailMessage(subject, words, to=[address.email], connection=self.mail, headers=headers)
+        return EmailMessage(subject, words, to=[address.email], headers=headers)
 
     def _said(self, language: str, link: str) -> tuple[str, str]:
         """Return subject and words. Only those that lead to the inbox are kept: other links are somebody's own."""
@@ -207,7 +222,7 @@ def _quiet_until(message: Message, now: datetime, organization: Organization) ->
     user = message.recipient
     if user is None or user.quiet_from is None or user.quiet_until is None:
         return None
-    there = now.astimezone(ZoneInfo(user.time_zone or organization.time_zone))
+    there = now.astimezone(_zone(user, organization))
     start, end = user.quiet_from, user.quiet_until
     quiet = start <= there.time() < end if start <= end else (there.time() >= start or there.time() < end)
     if not quiet:
@@ -216,11 +231,35 @@ def _quiet_until(message: Message, now: datetime, organization: Organization) ->
     return ends if ends > there else ends + timedelta(days=1)
 
 
-def _failed(message: Message, now: datetime) -> None:
+def _leave_for_digest(message: Message, now: datetime, organization: Organization) -> None:
+    """It stands in the inbox; one mail a day tells that something is there, however much it is."""
+    user = message.recipient
+    if user is None or user.digest_at is None:
+        raise ValueError("no digest is wanted")
+    there = now.astimezone(_zone(user, organization))
+    at = there.replace(hour=user.digest_at.hour, minute=user.digest_at.minute, second=0, microsecond=0)
+    with transaction.atomic():
+        _mark(message, State.SHOWN)
+        write(DIGEST, user, to=user, due=at if at > there else at + timedelta(days=1))
+
+
+def _zone(user: User, organization: Organization) -> ZoneInfo:
+    return ZoneInfo(user.time_zone or organization.time_zone)
+
+
+def _failed(message: Message, now: datetime, *, perhaps_taken: bool) -> None:
+    """Try again later, always with the same Message-ID; when the line was cut, nobody knows whether it arrived."""
+    twice = {"maybe_twice": True} if perhaps_taken else {}
     if message.attempts >= TRIES:
-        return _mark(message, State.FAILED)
+        return _mark(message, State.FAILED, **twice)
     pause = timedelta(minutes=2 ** min(message.attempts, 8))
-    return _mark(message, State.WAITING, next_try_at=now + pause)
+    return _mark(message, State.WAITING, next_try_at=now + pause, **twice)
+
+
+def _give_back(messages: Iterable[Message], now: datetime) -> None:
+    """Nothing was tried: they wait as before."""
+    rows = Message.objects.filter(pk__in=[message.pk for message in messages], state=State.CLAIMED)
+    rows.update(state=State.WAITING, lease_until=None, attempts=F("attempts") - 1, next_try_at=now + NO_SERVER_PAUSE)
 
 
 def _mark(message: Message, state: str, **changes: Any) -> None:
@@ -240,7 +279,7 @@ def unread(user: User) -> int:
 
 def _unread() -> QuerySet[Message]:
     user, now = Given("user", UUIDField()), Given("now", DateTimeField())
-    return Message.objects.filter(recipient=user, read_at=None, due__lte=now)
+    return Message.objects.filter(recipient=user, read_at=None, due__lte=now).exclude(kind=DIGEST)
 
 
 _UNREAD = Counts(unread=_unread)

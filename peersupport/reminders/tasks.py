@@ -1,10 +1,15 @@
 """Work for the worker. A task is only a hint: rows say what is to be done."""
 
+import logging
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from peersupport.reminders import outbox
+from peersupport.reminders import bounces, outbox, own
 from peersupport.reminders.models import Heartbeat
+
+log = logging.getLogger("peersupport.reminders")
 
 
 @shared_task
@@ -18,5 +23,17 @@ def scan() -> None:
 @shared_task
 def deliver() -> None:
     """Deliver batch after batch until nothing is due."""
+    own.tell_of_silence(timezone.now())
     while outbox.deliver_batch() == outbox.BATCH:
         pass
+
+
+@shared_task
+def read_bounces() -> None:
+    """Read the mailbox for mail that came back, if one is configured."""
+    if not settings.BOUNCE_URL:
+        return
+    try:
+        bounces.look()
+    except OSError as problem:  # tried again in ten minutes
+        log.warning("the mailbox for returned mail could not be read (%s)", type(problem).__name__)

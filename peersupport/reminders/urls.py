@@ -6,6 +6,8 @@ from peersupport.reminders import views
 
 urlpatterns = [
     path("inbox/", views.Inbox.as_view(), name="inbox"),
+    path("account/messages/", views.Choices.as_view(), name="message-choices"),
+    path("healthz/beat", views.beat, name="beat"),
     path("account/calendar/", views.Calendar.as_view(), name="my-calendar"),
     path("calendar/<str:token>.ics", views.feed, name="calendar-feed"),
     path("inbox/health/", views.Health.as_view(), name="outbox-health"),

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from rules import has_perm
 
+from peersupport.accounts.models import Role
 from peersupport.audit.lifecycle import NotAllowed
-from peersupport.reminders import calendars, kinds
+from peersupport.reminders import calendars, kinds, own
+from peersupport.reminders.forms import ChoicesForm
 from peersupport.reminders.models import CalendarFeed, Heartbeat, Message, State
+from peersupport.reminders.outbox import DIGEST
 from peersupport.ui.limits import too_often
-from peersupport.ui.pages import Guarded, uuid_or_404
-
-#: A beat that was not heard for so long stands still.
-SILENT_AFTER_SECONDS = 300
+from peersupport.ui.pages import FormPage, Guarded, uuid_or_404
 
 
 class Inbox(TemplateView):
@@ -31,7 +31,7 @@ class Inbox(TemplateView):
     template_name = "reminders/inbox.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        mine = Message.objects.filter(recipient=self.request.user, due__lte=timezone.now())
+        mine = Message.objects.filter(recipient=self.request.user, due__lte=timezone.now()).exclude(kind=DIGEST)
         page = Paginator(mine, 30).get_page(self.request.GET.get("page"))
         rows = [(message, kinds.get(message.kind)) for message in page]
         return super().get_context_data(page=page, rows=rows, form=None, **kwargs)
@@ -62,10 +62,41 @@ class Health(Guarded, TemplateView):
         counted = Message.objects.order_by().values("state").annotate(number=Count("pk"))
         numbers = {row["state"]: row["number"] for row in counted}
         states = [(State(state).label, numbers.get(state, 0)) for state in State.values]
-        beat = Heartbeat.objects.filter(name="beat").first()
-        silent = beat is None or (timezone.now() - beat.at).total_seconds() > SILENT_AFTER_SECONDS
-        failed = Message.objects.filter(state=State.FAILED).select_related("recipient")[:50]
-        return super().get_context_data(states=states, beat=beat, silent=silent, failed=failed, form=None, **kwargs)
+        due = Message.objects.filter(state__in=[State.WAITING, State.CLAIMED], next_try_at__lte=timezone.now()).count()
+        failed = Message.objects.filter(state=State.FAILED, recipient__isnull=False).select_related("recipient")
+        page = Paginator(failed, 50).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            states=states, due=due, beat=Heartbeat.objects.filter(name="beat").first(), silent=own.beat_is_silent(), page=page,
+            names=self.request.user.holds(Role.COORDINATOR), beat_address=reverse("beat"), form=None, **kwargs,
+        )  # fmt: skip
+
+
+class Choices(FormPage):
+    """What comes by mail, and whether as one mail a day."""
+
+    form_class = ChoicesForm
+    heading = _("What comes by email")
+    lead = _("Everything stands in your inbox here, whatever you choose. An email never says what it is about.")
+    button = _("Save")
+    success = _("Saved.")
+
+    def get_back(self) -> str:
+        return reverse("account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def act(self, form: ChoicesForm) -> str:
+        form.save()
+        return reverse("account")
+
+
+@login_not_required
+@require_safe
+def beat(request: HttpRequest) -> HttpResponse:
+    """Answer whether the clock that sends messages runs: 200, or 503 for whoever watches the server."""
+    silent = own.beat_is_silent()
+    return HttpResponse("silent" if silent else "ok", content_type="text/plain", status=503 if silent else 200)
 
 
 class Calendar(TemplateView):

@@ -10,8 +10,9 @@ class ReportsConfig(AppConfig):
 
         from peersupport.accounts.menu import holds
         from peersupport.accounts.models import Role
-        from peersupport.reports import records
+        from peersupport.reports import letter, records
         from peersupport.ui.navigation import Entry, register
 
         records.declare_all()
+        letter.register_all()
         register(Entry(_("Numbers"), "numbers", holds(Role.COORDINATOR, Role.ADMINISTRATOR), 60))

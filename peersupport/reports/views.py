@@ -15,9 +15,10 @@ from rules import has_perm
 
 from matching import board
 from matching.models import DeclineReason
+from peersupport.accounts.models import Role
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.organization.context import for_request
-from peersupport.reports import figures
+from peersupport.reports import figures, letter
 from peersupport.reports.hiding import ALL, SUM_IN_PERSON
 from peersupport.ui.numbers import suppressed
 from peersupport.ui.pages import Guarded
@@ -144,3 +145,21 @@ class MeetingsFile(OfYear, View):
                 words = [gettext("hidden") if one is None else one for one in shown]
                 write.writerow([line.period, str(HEADS[column]), *words])
         return response
+
+
+class ThisWeek(Guarded, TemplateView):
+    """What the letter of the week is about: counts, and where to go."""
+
+    template_name = "reports/week.html"
+
+    def authorize(self) -> None:
+        if not self.request.user.holds(Role.COORDINATOR, Role.SUPERVISOR):
+            raise NotAllowed("this week")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, parts = self.request.user, []
+        if user.holds(Role.COORDINATOR):
+            parts.append((_("In the organization"), letter.for_coordinators()))
+        if user.holds(Role.SUPERVISOR):
+            parts.append((_("As a supervisor"), letter.for_supervisor(user)))
+        return super().get_context_data(parts=parts, form=None, **kwargs)

@@ -23,6 +23,7 @@ def _due(obj: Any, user: User | None, at: datetime) -> Iterator[Due]:
 
 class SupervisionNews(Kind):
     key = "supervision.news"
+    group = "check_in"
     line = _("There is news about your supervision.")
 
     def url(self, message: Message) -> str:
@@ -31,6 +32,8 @@ class SupervisionNews(Kind):
 
 class CheckInKind(Kind):
     """About one check-in, to the two."""
+
+    group = "check_in"
 
     def _check_in(self, message: Message) -> CheckIn | None:
         return CheckIn.objects.filter(pk=message.object_id).first()
@@ -117,6 +120,7 @@ class Owed(Kind):
     """The next check-in is due, and none is booked: to both."""
 
     key = "check_in.owed"
+    group = "check_in"
     line = _("A check-in is due, and none is planned.")
 
     def find_due(self, now: datetime) -> Iterable[Due]:
@@ -143,6 +147,7 @@ class ActionDue(Kind):
     """The day before something agreed is due, to whose it is."""
 
     key = "action.due"
+    group = "agreed"
     line = _("Something you agreed in a check-in is due tomorrow.")
 
     def find_due(self, now: datetime) -> Iterable[Due]:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 
 
 class TrainingConfig(AppConfig):
@@ -19,10 +20,20 @@ class TrainingConfig(AppConfig):
 
         def show(user: User) -> object:
             mine = models.Completion.objects.filter(supporter__user=user)
-            return list(mine.values("done_on", "evidence", "expires_on", "confirmed_at"))
+            return {
+                "courses": list(mine.values("done_on", "evidence", "expires_on", "confirmed_at")),
+                "plan": list(
+                    models.Goal.objects.filter(author=user).values("words", "competence", "by_when", "done_at")
+                ),
+                "steps": list(models.Reached.objects.filter(supporter__user=user).values("step__names", "noted_at")),
+                "how_i_see_myself": list(models.SelfView.objects.filter(author=user).values("made_at")),
+            }
 
         def erase(user: User) -> None:
             models.Completion.objects.filter(supporter__user=user).delete()
+            models.Reached.objects.filter(supporter__user=user).delete()
+            models.Goal.objects.filter(author=user).delete()
+            models.SelfView.objects.filter(author=user).delete()
 
         declare(
             Record(models.Course, "nobody", fields(
@@ -30,8 +41,22 @@ class TrainingConfig(AppConfig):
             Record(models.Completion, "supporter", fields(
                 staff="id supporter course done_on evidence expires_on said_at confirmed_at confirmed_by"),
                 _("as long as the supporter's profile")),
+            Record(models.SelfView, "user", fields(nobody="id author made_at", machine="text"),
+                   _("until its owner erases it")),
+            Record(models.Goal, "user", fields(nobody="id author words competence by_when done_at made_at"),
+                   _("until its owner erases it")),
+            Record(models.Step, "nobody", fields(public="names abouts", staff="id order active"), _("always: it is the programme")),
+            Record(models.Reached, "supporter", fields(staff="id supporter step noted_at"), _("as long as the supporter's profile")),
         )  # fmt: skip
         register(Entry(_("Training"), "training", holds(Role.SUPPORTER), 43))
         register_parts(Part("training", _("Training"), show, erase))
         reminders.register_all()
         room.register_gate(workflows.trained)
+        post_delete.connect(_destroy_text, sender=models.SelfView, dispatch_uid="destroy text of SelfView")
+
+
+def _destroy_text(sender: object, instance: object, **kwargs: object) -> None:
+    """Whatever it goes with, the sealed text goes too, and stands in the ledger."""
+    from peersupport.vault import door as vault
+
+    vault.destroy(vault.SealedText.objects.filter(pk=instance.text_id))  # type: ignore[attr-defined]

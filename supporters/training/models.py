@@ -10,7 +10,34 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.ui.translated import in_language
+from peersupport.vault.door import SealedText
 from supporters.models import Supporter
+
+
+class Competence(models.TextChoices):
+    """The twelve roles of G14 (WHO QualityRights, One-to-one peer support, section 8), in our own words."""
+
+    EQUAL = "equal", _("Being with people as somebody who cares, and as an equal")
+    SUPPORT = "support", _("Giving support")
+    STORY = "story", _("Telling my own story so that it gives courage")
+    PERSONAL = "personal", _("Finding what suits this one person")
+    PLANNING = "planning", _("Standing by people who plan their recovery")
+    LINKING = "linking", _("Knowing who and what else can help")
+    LIVING = "living", _("Passing on what helps to live well")
+    CRISIS = "crisis", _("Standing by people in a crisis")
+    TALKING = "talking", _("Listening and talking")
+    TEAM = "team", _("Working together with others")
+    RIGHTS = "rights", _("Leading, and speaking up for rights")
+    GROWING = "growing", _("Learning and growing")
+
+
+class Level(models.IntegerChoices):
+    """How sure somebody feels, in their own eyes."""
+
+    NEW = 1, _("new to me")
+    WITH_HELP = 2, _("with help")
+    ALONE = 3, _("on my own")
+    FOR_OTHERS = 4, _("I help others with it")
 
 
 class CourseKind(models.TextChoices):
@@ -75,3 +102,77 @@ class Completion(models.Model):
     def holds(self, day: date) -> bool:
         """Tell whether it counts on a day: confirmed, and not lapsed."""
         return self.confirmed_at is not None and (self.expires_on is None or self.expires_on >= day)
+
+
+class SelfView(models.Model):
+    """How a supporter sees their own competences at one time: sealed, theirs alone, shown to nobody unless they bring it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    text = models.OneToOneField(SealedText, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Goal(models.Model):
+    """One line of a supporter's own learning plan. Nobody else sees it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    words = models.CharField(_("what you would like to learn"), max_length=300)
+    competence = models.CharField(_("what it belongs to"), max_length=10, choices=Competence.choices, blank=True)
+    by_when = models.DateField(_("by when"), null=True, blank=True)
+    done_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = [
+            models.F("done_at").asc(nulls_first=True),
+            models.F("by_when").asc(nulls_last=True),
+            "made_at",
+            "pk",
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Step(models.Model):
+    """A step of the career the organization offers (G27), such as supporting alone, leading a group, supervising."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    names = models.JSONField(default=dict)
+    abouts = models.JSONField(default=dict, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return in_language(self.names)
+
+    @property
+    def about(self) -> str:
+        return in_language(self.abouts)
+
+
+class Reached(models.Model):
+    """A supporter reached a step, noted by a coordinator."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    supporter = models.ForeignKey(Supporter, on_delete=models.CASCADE, related_name="steps_reached")
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="+")
+    noted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "steps reached"
+        constraints = [models.UniqueConstraint(fields=["supporter", "step"], name="step_reached_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

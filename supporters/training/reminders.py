@@ -14,6 +14,7 @@ from supporters.training.models import Completion
 
 class News(Kind):
     key = "training.news"
+    group = "training"
     line = _("A course of yours is confirmed.")
 
     def url(self, message: Message) -> str:

@@ -15,7 +15,7 @@ from peersupport.audit.lifecycle import NotPossible
 from peersupport.organization.views import ForAdministrators
 from peersupport.ui.pages import FormPage
 from supporters.models import Supporter
-from supporters.training import forms, workflows
+from supporters.training import forms, growth, workflows
 from supporters.training.models import Completion, Course, CourseKind
 from supporters.views.own import Own
 from supporters.views.staff import ForCoordinators
@@ -46,6 +46,7 @@ class Mine(Own, TemplateView):
         first = self.supporter.training_first
         return super().get_context_data(
             supporter=self.supporter, groups=programme(self.supporter), missing=workflows.missing(self.supporter) if first else [],
+            ladder=growth.ladder(self.supporter),
             form=None, **kwargs,
         )  # fmt: skip
 
@@ -54,14 +55,15 @@ class SayDone(Own, FormPage):
     """Say that one did a course."""
 
     form_class = forms.DoneForm
+    heading = _("I did this course")
     button = _("Save")
     success = _("Saved. A coordinator confirms it.")
 
     def fetch(self, **kwargs: Any) -> None:
         self.course = get_object_or_404(Course, pk=kwargs["pk"])
 
-    def get_heading(self) -> Any:
-        return _("I did: %(name)s") % {"name": self.course}
+    def get_lead(self) -> Any:
+        return str(self.course)
 
     def get_back(self) -> str:
         return reverse("training")
@@ -102,7 +104,7 @@ class Training(OfSupporter, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             supporter=self.supporter, groups=programme(self.supporter), back=self.get_back(), form=None,
-            missing=workflows.missing(self.supporter), **kwargs,
+            missing=workflows.missing(self.supporter), ladder=growth.ladder(self.supporter), **kwargs,
         )  # fmt: skip
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -114,6 +116,10 @@ class Training(OfSupporter, TemplateView):
                 workflows.confirm(one, by=request.user)
             elif one := mine.get(request.POST.get("remove", "")):
                 workflows.take_back(one, by=request.user)
+            elif step := {str(step.pk): step for step in growth.ladder(self.supporter)}.get(
+                request.POST.get("step", "")
+            ):
+                growth.reached(self.supporter, step, by=request.user, is_so=not step.is_reached)
             messages.success(request, _("Saved."))
         except NotPossible as refusal:
             messages.error(request, refusal.message)
@@ -124,6 +130,7 @@ class Note(OfSupporter, FormPage):
     """A coordinator notes that a supporter did a course."""
 
     form_class = forms.DoneForm
+    heading = _("They did this course")
     button = _("Save")
     success = _("Saved.")
 
@@ -131,8 +138,8 @@ class Note(OfSupporter, FormPage):
         super().fetch(**kwargs)
         self.course = get_object_or_404(Course, pk=kwargs["course"])
 
-    def get_heading(self) -> Any:
-        return _("%(who)s did: %(name)s") % {"who": self.supporter, "name": self.course}
+    def get_lead(self) -> str:
+        return f"{self.supporter}: {self.course}"
 
     def get_back(self) -> str:
         return reverse("supporter-training", args=[self.supporter.pk])

@@ -179,10 +179,6 @@ class Confirm(Own, ConfirmPage):
 
 
 STATUS: dict[str, tuple[Any, Any, list[Any]]] = {
-    "go_on_leave": (_("Take leave?"), _("Take leave now"), [
-        _("Nobody new is sent to you."), _("The people you support stay with you, and can make a pause or change."),
-        _("No reason is asked. You can come back at any time.")]),
-    "come_back": (_("Come back from leave?"), _("Come back"), [_("People can find you again, if you have room.")]),
     "end": (_("Stop being a supporter?"), _("Stop"), [
         _("Nobody new is sent to you."), _("End support with each person yourself first, kindly: then you can stop."),
         _("You can start again later.")]),
@@ -191,7 +187,7 @@ STATUS: dict[str, tuple[Any, Any, list[Any]]] = {
 
 
 class ChangeStatus(Own, ConfirmPage):
-    """Leave, come back, end, start again; no reason is asked."""
+    """End, start again; no reason is asked."""
 
     success = _("Saved.")
 

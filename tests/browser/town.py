@@ -14,6 +14,7 @@ from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber, OutsideBody
+from peersupport.reminders.models import Heartbeat
 from peersupport.reports import figures as reports
 from peersupport.ui.tokens import new_token
 from peersupport.vault import door
@@ -22,8 +23,10 @@ from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
 from supporters.supervision import workflows as supervision
+from supporters.training import growth
 from supporters.training import workflows as training
-from supporters.training.models import Course
+from supporters.training.models import Course, Step
+from supporters.work import leave, reviews, together
 from tests.people import Signed
 
 LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
@@ -31,7 +34,7 @@ STORY = "I lost my flat, my work and my sleep, in that order. What came back fir
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
 NO_PAGE = {"want-account", "look-at-words", "end-sharing", "check-in-happened", "share-words", "take-back-training", "action-done", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
-    "healthz", "readyz", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
+    "healthz", "readyz", "beat", "stand-in-take-back", "bring-self-view", "stand-in-pause", "stand-in-resume", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
 
@@ -41,6 +44,7 @@ class Town:
 
     def __init__(self, world):
         self.world = world
+        Heartbeat.objects.create(name="beat", at=timezone.now())
         shares = {"recovery:own-life": "show", "lived-experience:hearing-voices": "ask", "spoken-language:en": "show"}
         shares = {name: seen for name, seen in shares.items() if self._is_there(name)}
         self.supporter = world.supporter(shares, name=LONG, maximum=5, story=STORY, title="Peer supporter")
@@ -76,10 +80,49 @@ class Town:
                 request=self.choosing, supporter=self.supporter, option=world.option(*hidden.split(":"))
             )
         self.nobody = world.user(name="Nobody Yet")
+        self.leave(shares)
         self.notes()
         self.organization()
         self.figures()
         self.train()
+
+    def leave(self, shares):
+        """Somebody on leave: one person has a stand-in, one may choose; and what else belongs to working well."""
+        world = self.world
+        absent, helper = world.supporter(shares, name="Mio", maximum=4), world.supporter(shares, name="Ula")
+        self.alone, self.stood_by = world.match(None, absent), world.match(None, absent)
+        leave.ask(
+            absent, starts_on=timezone.localdate(), ends_on=timezone.localdate() + timedelta(days=20), by=absent.user
+        )
+        asked = invitations.ask_to_stand_in(self.stood_by, helper, by=self.stood_by.request.person)
+        self.stands_in = invitations.accept(asked, by=helper.user)
+        self.absent, self.helper = absent, helper
+        waiting = world.supporter(shares, name="Lou")
+        leave.ask(waiting, starts_on=timezone.localdate() + timedelta(days=5), ends_on=None, by=waiting.user)
+        when = {"wall_time": datetime(2030, 5, 5, 18), "time_zone": "Europe/Madrid", "minutes": 90}
+        self.gathering = together.plan(
+            by=self.supporter.user, kind="peers", topic="Friendship and boundaries", where=LONG, **when
+        )
+        together.plan(by=helper.user, kind="peers", topic="", where="https://meet.example/peers", **when)
+        now = timezone.now()
+        for user in (self.others[0].user, self.supporter.user):
+            together.be_on_duty(by=user, starts_at=now, ends_at=now + timedelta(hours=3), phone="+00 555 0123")
+        together.ask_to_talk(by=helper.user, phone="+00 555 0124")
+        self.step = Step.objects.create(names={"en": "Leads a group"}, abouts={"en": STORY})
+
+    def grow(self, supporter, leader):
+        """A talk about the work with words, two self-views, a line of a plan."""
+        door.do_without_sheet(leader)
+        review = reviews.plan(self.others[1], by=self.world.coordinator, wall_time=datetime(2030, 5, 5, 10),
+                              time_zone="Europe/Madrid", minutes=60)  # fmt: skip
+        self.review_words = reviews.write(review, door.Content({"well": STORY}), by=supporter)
+        self.review = review
+        for level in ("1", "3"):
+            parts = {"story": level, "talking": "4", "words": STORY}
+            self.self_view = growth.look_at_myself(door.Content(parts), by=supporter)
+        self.goal = growth.set_goal(
+            None, by=supporter.user, words=LONG, competence="rights", by_when=timezone.localdate()
+        )
 
     def figures(self):
         """Meetings of a quarter, so that there are figures, some of them hidden."""
@@ -112,6 +155,7 @@ class Town:
         self.shared = sharings.agree(asked, by=people[0], terms=sharings.terms_of(asked))
         self.asked = sharings.ask(self.kept, self.supervisor, note=self.note, until=until, by=self.kept.supporter.user)
         self.supervise(people[1])
+        self.grow(people[1], Signed(self.world, self.world.coordinator).unlocked())
         self.session = meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2030, 5, 5, 10),
                                      time_zone="Europe/Madrid", minutes=60, setting="community")  # fmt: skip
         meetings.plan(self.kept, by=self.kept.supporter.user, wall_time=datetime(2026, 5, 5, 10), time_zone="Europe/Madrid",
@@ -182,7 +226,9 @@ class Town:
             "rested": self.rested.request.person, "ended": self.ended.request.person, "supporter": self.supporter.user,
             "fresh": self.fresh.user, "coordinator": self.world.coordinator, "administrator": self.world.administrator,
             "contact": self.contact, "with notes": self.kept.request.person,
-            "reflecting": self.kept.supporter.user, "supervisor": self.supervisor, "new supervisor": self.new_supervisor, "by link": None, "by lasting link": None,
+            "reflecting": self.kept.supporter.user, "supervisor": self.supervisor, "new supervisor": self.new_supervisor,
+            "away": self.stood_by.request.person, "away alone": self.alone.request.person, "stands in": self.helper.user,
+            "on leave": self.absent.user, "by link": None, "by lasting link": None,
         }  # fmt: skip
 
     def pages(self):
@@ -204,7 +250,7 @@ class Town:
                 ("link", [self.link_token], ""), ("invited", [self.invited_token], ""), ("invited", ["gone"], ""),
                 ("concern-link", [self.concern_token], ""),
             ],
-            "nobody": [*plain("home", "ask", "account", "preferences", "who-looked", "consents", "copy", "retention",
+            "nobody": [*plain("home", "ask", "account", "preferences", "message-choices", "who-looked", "consents", "copy", "retention",
                               "delete-account", "inbox", "account_email", "account_change_password", "mfa_index",
                               "usersessions_list", "account_logout", "mfa_activate_totp", "notes", "notes-open", "notes-recover",
                               "notes-old-password", "notes-anew")],
@@ -221,7 +267,10 @@ class Town:
             "reflecting": [*plain("reflections", "reflect", "fits-my-role"), ("erase-reflection", [self.reflection.pk], ""),
                            *of(self.kept, "notes-of", "sessions", "write-note", "sharings", "ask-to-share"), *of(self.note, "note"),
                            *plain("supervision"), *of(self.supervision, "one-supervision", "ask-today"), *of(self.check_in, "check-in"),
-                           ("write-check-in", [self.check_in.pk, "preparation"], ""), *of(self.words, "erase-words")],
+                           ("write-check-in", [self.check_in.pk, "preparation"], ""), *of(self.words, "erase-words"),
+                           *plain("growth", "look-at-myself", "learning-plan", "add-goal", "reviews"), *of(self.goal, "edit-goal"),
+                           *of(self.self_view, "erase-self-view"), *of(self.review, "review", "move-review", "write-review"),
+                           *of(self.review_words, "erase-review-words")],
             "draft": [*of(self.draft, "support", *steps), ("home", [], ""), ("ask", [], ""), ("ask-dimension", [self.draft.pk, lived.key], ""),
                       ("consents", [], ""), ("withdraw-consent", ["support"], "")],
             "choosing": [*of(self.choosing, "support", "suggestions", "wait", "close", "ask-sent", "go-on-alone", "ask-matters"),
@@ -237,30 +286,35 @@ class Town:
             "ended": of(self.ended.request, "support", "open-again"),
             "supporter": [
                 *plain("home", "supporter-home", "questions", "profile", "profile-about", "profile-availability",
-                       "profile-limits", "profile-preview", "profile-consent", "inbox", "training"), ("training-done", [self.course.pk], ""),
-                ("profile-characteristics", [lived.key], ""), ("profile-status", ["go_on_leave"], ""), ("profile-status", ["end"], ""),
+                       "profile-limits", "profile-preview", "profile-consent", "inbox", "training", "gatherings", "plan-gathering",
+                       "talk", "on-duty", "reviews"), *of(self.gathering, "change-gathering", "call-off-gathering"), ("training-done", [self.course.pk], ""),
+                ("profile-characteristics", [lived.key], ""), ("leave-of-mine", [], ""), ("ask-leave", [], ""), ("profile-status", ["end"], ""),
                 ("invitation", [self.invited.pk], ""), ("decline", [self.invited.pk], ""),
                 *of(self.meeting, "supporting", "supporting-meeting", "supporting-agreement"),
                 *of(self.active, "supporting", "supporting-pause", "supporting-end"), *of(self.paused, "supporting"),
             ],
             "fresh": plain("home", "profile", "profile-confirm", "supporter-home", "questions"),
             "coordinator": [
-                *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers", "numbers-of-meetings", "supervision-board", "training-to-confirm",
+                *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers", "numbers-of-meetings", "supervision-board", "training-to-confirm", "work-board", "this-week", "outbox-health",
                        "inbox", "import-list"), ("numbers-of-meetings", [], f"?year={timezone.now().year - 1}&show=hours"),
-                ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""),
+                ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""), ("plan-review", [self.supporter.pk], ""),
                 ("supporter", [self.supporter.pk], ""), ("set-aside", [self.supporter.pk], ""), ("begin-supervision", [self.others[1].pk], ""), ("begin-supervision", [self.supporter.pk], ""), ("supporter-training", [self.supporter.pk], ""), ("note-training", [self.supporter.pk, self.course.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
                 *of(self.helped, "support", "suggestions", "close"), ("choose", [self.helped.pk, some.pk], ""),
                 *of(self.helped_match.request, "support", "agreement", "meeting"),
                 ("import-columns", [self.run.pk], ""), ("import-progress", [self.run.pk], ""),
             ],
             "administrator": [
-                *plain("home", "settings", "edit-organization", "name-contact", "team", "invite-staff", "catalogue", "add-dimension", "courses", "add-course",
+                *plain("home", "settings", "edit-organization", "name-contact", "team", "invite-staff", "catalogue", "add-dimension", "courses", "add-course", "career-steps", "add-step",
                        "numbers", "outbox-health"),
                 ("edit-text", ["agreement"], ""), ("add-row", ["number"], ""), ("add-row", ["outside"], ""),
-                ("edit-row", ["number", EmergencyNumber.objects.first().pk], ""), ("edit-dimension", [gender.pk], ""), ("edit-course", [self.course.pk], ""),
+                ("edit-row", ["number", EmergencyNumber.objects.first().pk], ""), ("edit-dimension", [gender.pk], ""), ("edit-course", [self.course.pk], ""), ("edit-step", [self.step.pk], ""),
                 ("glossary", [], "?language=en&kind=duties"), ("glossary-add", ["es", "closed"], ""),
                 ("glossary-entry", ["en", "closed", "schizophrenic"], ""), ("add-option", [gender.pk], ""), ("edit-option", [gender.pk, gender.options.first().pk], ""),
             ],
+            "away": of(self.stood_by.request, "support", "stand-in-agreement", "stand-in-meeting", "stand-in-end"),
+            "away alone": of(self.alone.request, "support", "stand-ins"),
+            "stands in": [*plain("home", "leave-of-mine", "ask-leave", "talk", "gatherings"), *of(self.stands_in, "supporting")],
+            "on leave": plain("home", "profile", "leave-of-mine", "ask-leave"),
             "contact": [*plain("home", "concerns"), ("concern", [self.concern.pk], "")],
             "by link": [*of(self.helped, "support", "suggestions", "ask-contact", "record", "erase"), ("home", [], "")],
             "by lasting link": [*of(self.helped, "support", "close"), ("home", [], "")],

@@ -210,7 +210,7 @@ def test_deployment_checks_are_clean_once_there_is_a_pepper(tmp_path):
 
 TYPED = [
     "matching/workflows", "matching/policies.py", "matching/suggestions.py", "matching/parties.py", "supporters/workflows.py",
-    "supporters/supervision/workflows.py", "supporters/supervision/board.py", "supporters/training/workflows.py",
+    "supporters/supervision/workflows.py", "supporters/supervision/board.py", "supporters/training/workflows.py", "supporters/work/leave.py", "supporters/work/reviews.py", "supporters/work/together.py",
     "supporters/room.py", "peersupport/reminders/outbox.py", "peersupport/reminders/kinds.py", "peersupport/audit",
     "peersupport/accounts/workflows.py", "peersupport/accounts/consents.py", "peersupport/organization/workflows.py",
     "peersupport/vault", "peersupport/wording/glossary.py", "peersupport/wording/phrases.py", "sessions_log/workflows", "sessions_log/policies.py",

@@ -20,14 +20,17 @@ from matching.workflows import links, matches
 from peersupport.accounts import workflows as accounts
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber
+from peersupport.reminders.models import Heartbeat
 from peersupport.ui.tokens import new_token
 from peersupport.vault import door
 from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
 from supporters.supervision import workflows as supervision
+from supporters.training import growth
 from supporters.training import workflows as training
-from supporters.training.models import Course
+from supporters.training.models import Course, Step
+from supporters.work import reviews, together
 from tests.people import Signed
 
 #: Signing in opens keys; the real costs of that have their own test.
@@ -49,7 +52,10 @@ ADMINISTRATOR = frozenset({"administrator"})
 SUPERVISOR = frozenset({"supervisor"})
 PARTIES = frozenset({"person", "supporter"})
 SUPERVISED = frozenset({"supporter", "supervisor"})
+REVIEWED = frozenset({"supporter", "coordinator"})
 SUPPORTER, SUPPORTERS = frozenset({"supporter"}), frozenset({"supporter", "other_supporter"})
+AMONG_PEERS = SUPPORTERS | SUPERVISOR | COORDINATORS
+HOST_AND_COORDINATORS = SUPPORTER | COORDINATORS
 
 
 class Line:
@@ -99,9 +105,11 @@ REQUEST_LASTING = [
     "open-again",
     "erase",
 ]
+STAND_IN = ["stand-ins", "stand-in-take-back", "stand-in-meeting", "stand-in-agreement"]
+STAND_IN_LASTING = ["stand-in-pause", "stand-in-resume", "stand-in-end"]
 
 MATRIX = (
-    lines(EVERYONE, None, "home", "healthz", "readyz", "help", "help-now", "privacy", "leave", "something-wrong", "ask",
+    lines(EVERYONE, None, "home", "healthz", "beat", "readyz", "help", "help-now", "privacy", "leave", "something-wrong", "ask",
           "my-support", "link-shut", "want-account", "set_language", "account_login", "account_signup", "account_logout",
           "account_inactive", "account_email_verification_sent", "account_confirm_login_code", "account_reset_password",
           "account_reset_password_done", "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn")
@@ -110,7 +118,7 @@ MATRIX = (
     | lines(EVERYONE, None, "account_confirm_email", key="none")
     | lines(EVERYONE, None, "account_reset_password_from_key", uidb36="1", key="none")
     | lines(SIGNED_IN, 302, "inbox", "account", "preferences", "who-looked", "consents", "copy", "retention",
-            "delete-account", "second-factor-needed", "my-service", "my-calendar", "questions", "keep-with-account", "account_email",
+            "delete-account", "second-factor-needed", "my-service", "my-calendar", "message-choices", "questions", "keep-with-account", "account_email",
             "account_change_password", "account_set_password", "account_reauthenticate", "mfa_index", "mfa_reauthenticate",
             "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
             "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
@@ -130,7 +138,22 @@ MATRIX = (
     | lines(SUPPORTERS, 403, "supporter-home", "profile", "profile-about", "profile-availability", "profile-consent",
             "profile-limits", "profile-preview", "profile-confirm")
     | lines(SUPPORTERS, 403, "profile-characteristics", key="gender")
-    | lines(SUPPORTERS, 403, "profile-status", verb="go_on_leave")
+    | lines(SUPPORTERS, 403, "profile-status", verb="end")
+    | lines(SUPPORTERS, 403, "leave-of-mine", "ask-leave", "growth", "look-at-myself", "learning-plan", "add-goal")
+    | lines(SUPPORTER, "own training", "erase-self-view", "bring-self-view", pk="self_view")
+    | lines(SUPPORTER, "own training", "edit-goal", pk="goal")
+    | lines(COORDINATORS, 403, "work-board")
+    | lines(COORDINATORS, 403, "plan-review", pk="supporter")
+    | lines(SUPPORTERS | COORDINATORS, 403, "reviews")
+    | lines(REVIEWED, 404, "review", "move-review", "write-review", pk="review")
+    | lines(SUPPORTER, 404, "erase-review-words", pk="review_words")
+    | lines(AMONG_PEERS, 403, "gatherings", "plan-gathering")
+    | lines(HOST_AND_COORDINATORS, 403, "change-gathering", "call-off-gathering", pk="gathering")
+    | lines(SUPPORTERS | SUPERVISOR, 403, "talk", "on-duty")
+    | lines(COORDINATORS | SUPERVISOR, 403, "this-week")
+    | lines(WITH_COORDINATOR, "of request", *STAND_IN, *STAND_IN_LASTING, pk="own")
+    | lines(ADMINISTRATOR, 403, "career-steps", "add-step")
+    | lines(ADMINISTRATOR, 403, "edit-step", pk="step")
     | lines(SUPPORTER, 404, "invitation", "decline", pk="invitation")
     | lines(SUPPORTER, 404, "supporting", "supporting-meeting", "supporting-agreement", "supporting-pause",
             "supporting-resume", "supporting-end", pk="match")
@@ -188,6 +211,8 @@ MATRIX = (
 LINKED_MATRIX = (
     lines(LINKED, "of request", *REQUEST_FULL, pk="linked")
     | lines(LINKED_LASTING, "of request", *REQUEST_LASTING, pk="linked")
+    | lines(LINKED, "of request", *STAND_IN, pk="linked")
+    | lines(LINKED_LASTING, "of request", *STAND_IN_LASTING, pk="linked")
     | lines(LINKED, "of request", "suggestion", "choose", pk="linked", who="free")
     | lines(LINKED, "of request", "ask-dimension", pk="linked", key="gender")
     | lines(LINKED, "of request", "make-link", pk="linked", purpose="lasting")
@@ -199,6 +224,7 @@ class Place:
 
     def __init__(self, world):
         self.world = world
+        Heartbeat.objects.create(name="beat", at=timezone.now())
         self.supporter, self.other_supporter, self.free = world.supporter(), world.supporter(), world.supporter()
         self.match = world.match(supporter=self.supporter)
         self.invitation = world.invitation(None, self.supporter)
@@ -222,7 +248,8 @@ class Place:
         """A meeting, a note of two people and a reflection, sealed as they are on the web."""
         self.a_supervisor = self.world.user("supervisor")
         accounts.state_service(False, by=self.a_supervisor)
-        self.browsers = {name: Signed(self.world, self.user(name)) for name in ("person", "supporter", "supervisor")}
+        people = ("person", "supporter", "supervisor", "coordinator")
+        self.browsers = {name: Signed(self.world, self.user(name)) for name in people}
         for name in ("person", "supporter"):
             one = self.browsers[name]
             door.do_without_sheet(one.unlocked())
@@ -251,6 +278,18 @@ class Place:
         self.words = supervision.write(self.check_in, "preparation", words, by=supporter)
         self.action = supervision.agree_on(self.check_in, door.Content({"action": "words"}), by_supporter=True,
                                            due_on=timezone.localdate(), by=supporter)  # fmt: skip
+
+        self.work(supporter)
+
+    def work(self, supporter):
+        """A talk about the work with words, a gathering, a self-view, a line of a plan and a step."""
+        when = {"wall_time": datetime(2030, 5, 5, 10), "time_zone": "UTC", "minutes": 60}
+        self.review = reviews.plan(self.supporter, by=self.world.coordinator, **when)
+        self.review_words = reviews.write(self.review, door.Content({"well": "words"}), by=supporter)
+        self.gathering = together.plan(by=self.supporter.user, kind="peers", topic="", where="here", **when)
+        self.self_view = growth.look_at_myself(door.Content({"words": "words"}), by=supporter)
+        self.goal = growth.set_goal(None, by=self.supporter.user, words="words", competence="", by_when=None)
+        self.step = Step.objects.create(names={"en": "A step"})
 
     def user(self, actor):
         world = self.world
@@ -285,7 +324,9 @@ class Place:
             "match": self.match.pk, "supporter": self.supporter.pk, "concern": self.concern.pk, "first": self.number,
             "dimension": self.dimension.pk, "option": self.dimension.options.first().pk, "import": self.run.pk,
             "note": self.note.pk, "reflection": self.reflection.pk, "session": self.session.pk, "sharing": self.sharing.pk, "supervision": self.supervision.pk,
-            "course": self.course.pk, "completion": self.completion.pk,
+            "course": self.course.pk, "completion": self.completion.pk, "review": self.review.pk,
+            "review_words": self.review_words.pk, "gathering": self.gathering.pk, "self_view": self.self_view.pk,
+            "goal": self.goal.pk, "step": self.step.pk,
             "check_in": self.check_in.pk, "words": self.words.pk, "action": self.action.pk,
         }  # fmt: skip
         return {name: ids.get(value, value) for name, value in kwargs.items()}
@@ -325,6 +366,7 @@ def wrong(line, actor, name, response):
 
 #: Allowed, and yet nothing is there in this state of things: the workflow or allauth says so.
 GONE_IS_FINE = {
+    *STAND_IN, *STAND_IN_LASTING,
     "meeting", "agreement", "pause", "resume", "end", "change", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
     "mfa_deactivate_totp", "rest-contact", "account_reauthenticate", "mfa_reauthenticate", "mfa_authenticate", "questions",
     "inbox", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "account_confirm_login_code", "account_confirm_email",

@@ -21,6 +21,7 @@ from peersupport.reminders.models import Message
 from peersupport.ui.tokens import new_token
 from supporters import workflows as supporter_workflows
 from supporters.models import Dimension, Supporter
+from supporters.work import leave
 
 
 def open_by_link(world, request, purpose="choosing"):
@@ -243,10 +244,10 @@ def test_after_a_wave_of_noes_the_next_supporters_are_asked(world):
 
 def test_when_a_supporter_takes_leave_the_people_they_support_are_offered_a_choice(world):
     match = world.match()
-    supporter_workflows.change_status(match.supporter, "go_on_leave", by=match.supporter.user)
+    leave.ask(match.supporter, starts_on=timezone.localdate(), ends_on=None, by=match.supporter.user)
     assert Message.objects.filter(kind="match.leave", recipient=match.request.person).exists()
     assert (
-        "is away for a while"
+        "is away from"
         in world.client(match.request.person).get(reverse("support", args=[match.request.pk])).content.decode()
     )
 

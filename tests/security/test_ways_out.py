@@ -25,6 +25,8 @@ from peersupport.vault import door
 from sessions_log.models import Note
 from sessions_log.workflows import notes
 from supporters.supervision import workflows as supervision
+from supporters.training import growth
+from supporters.work import reviews
 from tests.peersupport.test_conventions import CODE, ROOT
 from tests.security.test_access_matrix import ENDS_A_SESSION, MATRIX, Place
 
@@ -32,6 +34,8 @@ pytestmark = pytest.mark.usefixtures("cheap_argon2")
 CANARY = "Umbrellanthropy"
 #: The only pages that show what is sealed, each to its readers.
 SHOW_NOTES = {
+    "review",
+    "growth",
     "note",
     "notes-of",
     "shared",
@@ -44,7 +48,7 @@ SHOW_NOTES = {
 }
 #: The only files that open what is sealed.
 OPEN_NOTES = {
-    "peersupport/accounts/sealed.py", "supporters/supervision/views.py", *(f"sessions_log/views/{name}.py" for name in ("notes", "reflections", "sharings"))
+    "peersupport/accounts/sealed.py", "supporters/supervision/views.py", "supporters/work/views.py", "supporters/training/growing.py", "supporters/training/growth.py", *(f"sessions_log/views/{name}.py" for name in ("notes", "reflections", "sharings"))
 }  # fmt: skip
 OPENERS = {"read", "read_all", "find"}
 
@@ -64,6 +68,8 @@ class Told(Place):
             )
         supervision.agree_on(self.check_in, door.Content({"action": CANARY}), by_supporter=True, due_on=timezone.localdate(),
                              by=by["supporter"])  # fmt: skip
+        reviews.write(self.review, door.Content({"well": CANARY}), by=by["supporter"])
+        growth.look_at_myself(door.Content({"words": CANARY}), by=by["supporter"])
         for about in (f"/together/{self.match.pk}/notes/write/", "/reflections/write/"):
             door.drafts.save(about, words["note"], by=by["supporter"])
 
@@ -94,6 +100,8 @@ def test_no_address_but_the_notes_own_shows_them(world, actor):
         assert {"note", "notes-of", "reflections", "write-note"} <= found, "the words were there to be found"
     elif actor == "supervisor":
         assert found == {"shared", "check-in"}, "by the person's consent, and in their own check-ins"
+    elif actor == "coordinator":
+        assert found == {"review"}, "the talk about the work that they lead, and nothing else"
     elif actor != "person":
         assert found == set()
 

@@ -1,0 +1,31 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_delete
+
+
+class WorkConfig(AppConfig):
+    name = "supporters.work"
+    label = "work"
+
+    def ready(self) -> None:
+        from supporters import workflows
+        from supporters.work import leave, links, models, records, reminders
+
+        records.declare_all()
+        links.register_all()
+        reminders.register_all()
+        workflows.on_ended(leave.end_of)
+        post_delete.connect(_destroy_text, sender=models.ReviewWords, dispatch_uid="destroy text of ReviewWords")
+        post_delete.connect(_drop_drafts, sender=models.Review, dispatch_uid="drop drafts of a review")
+
+
+def _destroy_text(sender: object, instance: object, **kwargs: object) -> None:
+    """Whatever words go with, their sealed text goes too, and stands in the ledger."""
+    from peersupport.vault import door as vault
+
+    vault.destroy(vault.SealedText.objects.filter(pk=instance.text_id))  # type: ignore[attr-defined]
+
+
+def _drop_drafts(sender: object, instance: object, **kwargs: object) -> None:
+    from peersupport.vault import door as vault
+
+    vault.drafts.drop_about(instance.pk)  # type: ignore[attr-defined]
