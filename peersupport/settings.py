@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from peersupport.beat import Every
 from peersupport.secrets_file import read_or_create
 
 env = environ.Env()
@@ -124,7 +125,14 @@ ATOMIC_REQUESTS = False
 
 REDIS_URL = env("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "peersupport.ui.cache.RedisThatMayBeAway",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        },
+        "aside": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    }
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
@@ -143,6 +151,12 @@ if CELERY_BROKER_URL.startswith("embedded"):
         "control_folder": str(_BROKER / "control"),
         "store_processed": False,
     }
+else:
+    # A broker that is away or silent is given up soon: a message is only a hint, and somebody waits for their page.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0,
+        "socket_connect_timeout": 1, "socket_timeout": 2,
+    }  # fmt: skip
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_ACKS_LATE = True
@@ -150,16 +164,19 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "reminders": {"task": "peersupport.reminders.tasks.scan", "schedule": env.int("PEER_SCAN_SECONDS", default=20)},
-    "bounces": {"task": "peersupport.reminders.tasks.read_bounces", "schedule": 600},
-    "housekeeping": {"task": "peersupport.accounts.tasks.housekeeping", "schedule": 3600},
-    "matching": {"task": "matching.tasks.housekeeping", "schedule": 60},
-    "notes": {"task": "sessions_log.tasks.housekeeping", "schedule": 60},
-    "figures": {"task": "peersupport.reports.tasks.fix_figures", "schedule": 3600},
-    "training": {"task": "supporters.training.tasks.housekeeping", "schedule": 3600},
-    "work": {"task": "supporters.work.tasks.housekeeping", "schedule": 600},
-    "supervision": {"task": "supporters.supervision.tasks.housekeeping", "schedule": 3600},
-    "imports": {"task": "supporters.tasks.continue_imports", "schedule": 30},
+    "reminders": {
+        "task": "peersupport.reminders.tasks.scan",
+        "schedule": Every(env.int("PEER_SCAN_SECONDS", default=20)),
+    },
+    "bounces": {"task": "peersupport.reminders.tasks.read_bounces", "schedule": Every(600)},
+    "housekeeping": {"task": "peersupport.accounts.tasks.housekeeping", "schedule": Every(3600)},
+    "matching": {"task": "matching.tasks.housekeeping", "schedule": Every(60)},
+    "notes": {"task": "sessions_log.tasks.housekeeping", "schedule": Every(60)},
+    "figures": {"task": "peersupport.reports.tasks.fix_figures", "schedule": Every(3600)},
+    "training": {"task": "supporters.training.tasks.housekeeping", "schedule": Every(3600)},
+    "work": {"task": "supporters.work.tasks.housekeeping", "schedule": Every(600)},
+    "supervision": {"task": "supporters.supervision.tasks.housekeeping", "schedule": Every(3600)},
+    "imports": {"task": "supporters.tasks.continue_imports", "schedule": Every(30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 

@@ -30,16 +30,20 @@ class Marks:
         self.asked: set[str] = set()
 
     def since(self, key: str) -> datetime:
-        """Return up to when a kind has looked, and note that it looks until now."""
+        """Return up to when a kind has looked, and note that it looks until now.
+
+        A mark that is ahead of the clock was made by a clock that has been put back: it tells nothing.
+        """
         self.asked.add(NAME + key)
-        return self.before.get(NAME + key, self.now - FIRST)
+        mark = self.before.get(NAME + key, self.now - FIRST)
+        return mark if mark <= self.now else self.now - FIRST
 
     def write(self) -> None:
         """Keep how far was looked, now and then."""
         old = [
             name
             for name in self.asked
-            if self.now - self.before.get(name, datetime.min.replace(tzinfo=self.now.tzinfo)) >= WRITTEN_EVERY
+            if abs(self.now - self.before.get(name, datetime.min.replace(tzinfo=self.now.tzinfo))) >= WRITTEN_EVERY
         ]
         Heartbeat.objects.bulk_create(
             [Heartbeat(name=name, at=self.now) for name in sorted(old)],

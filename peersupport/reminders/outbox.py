@@ -6,7 +6,8 @@ same Message-ID, marked as maybe sent twice.
 """
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, UUIDField, When
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -30,10 +31,16 @@ from peersupport.ui.written import Change, Counts, Given, Objects
 
 log = logging.getLogger("peersupport.reminders")
 LEASE = timedelta(minutes=5)
+#: A batch that takes longer leaves the rest to the next one, well before its lease runs out.
+LONG = LEASE / 2
 BATCH = 100
 TRIES = 8
 #: While the mail server can't be reached, it is tried again so often; no message is at fault.
 NO_SERVER_PAUSE = timedelta(minutes=2)
+#: Seconds after which what was claimed is looked at again: somebody may have left, or want no mail any more.
+STALE = 1
+#: Seconds between tries to mark what was sent while the database is away.
+PAUSES = (0, 1, 2, 4, 8, 16, 32)
 DIGEST = "digest"
 #: A mail later than this says nothing useful any more: it is shown in the inbox, not sent.
 TOO_LATE = timedelta(days=2)
@@ -117,6 +124,7 @@ def claim(now: datetime) -> list[Message]:
         )
     for message in found:
         message.attempts += 1
+        message.lease_until = now + LEASE
     return found
 
 
@@ -135,19 +143,45 @@ _FREE: Objects[Message] = Objects(_free)
 
 def deliver_batch(now: datetime | None = None) -> int:
     """Send one batch over one mail connection; return how many rows were handled."""
-    now = now or timezone.now()
+    now, began = now or timezone.now(), time.monotonic()
     batch = claim(now)
-    if batch:
-        with Post() as post:
-            delivery = Delivery(now, post)
-            for place, message in enumerate(batch):
-                try:
-                    delivery.deliver(message)
-                except NoServer as problem:
-                    log.warning("the mail server could not be reached (%s)", problem)
-                    _give_back(batch[place:], now)
-                    break
+    if not batch:
+        return 0
+    held, read = {message.pk: message for message in batch}, began
+    with Post() as post:
+        delivery = Delivery(now, post)
+        for place, message in enumerate(batch):
+            clock = time.monotonic()
+            if clock - began > LONG.total_seconds():
+                _give_back(batch[place:], now)
+                return place
+            if clock - read > STALE:
+                held, read = _still_held(batch[place:]), clock
+            if message.pk not in held:
+                continue
+            try:
+                delivery.deliver(held[message.pk])
+            except NoServer as problem:
+                log.warning("the mail server could not be reached (%s)", problem)
+                _give_back(batch[place:], now + NO_SERVER_PAUSE)
+                return place
     return len(batch)
+
+
+def _give_back(messages: Sequence[Message], again_at: datetime) -> None:
+    """Leave to others what was claimed and not tried: they wait as before."""
+    _ours(messages).update(state=State.WAITING, lease_until=None, attempts=F("attempts") - 1, next_try_at=again_at)
+
+
+def _still_held(messages: Sequence[Message]) -> dict[UUID, Message]:
+    """Return claimed rows as they are now, without those that are gone, or whose lease ran out and are others' now."""
+    return {message.pk: message for message in _ours(messages).select_related("recipient")}
+
+
+def _ours(messages: Sequence[Message]) -> QuerySet[Message]:
+    return Message.objects.filter(
+        pk__in=[message.pk for message in messages], state=State.CLAIMED, lease_until=messages[0].lease_until
+    )
 
 
 class Delivery:
@@ -178,7 +212,7 @@ class Delivery:
         if wait_until:
             return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
         try:
-            self.post.send(self._mail(message, address), mark=lambda: _SENT.run(pk=message.pk, now=self.now))
+            self.post.send(self._mail(message, address), mark=lambda: _sent(message, self.now))
         except (DatabaseError, NoServer, NotMarked):
             raise
         except Exception as problem:  # a mail server may answer with anything
@@ -256,10 +290,17 @@ def _failed(message: Message, now: datetime, *, perhaps_taken: bool) -> None:
     return _mark(message, State.WAITING, next_try_at=now + pause, **twice)
 
 
-def _give_back(messages: Iterable[Message], now: datetime) -> None:
-    """Nothing was tried: they wait as before."""
-    rows = Message.objects.filter(pk__in=[message.pk for message in messages], state=State.CLAIMED)
-    rows.update(state=State.WAITING, lease_until=None, attempts=F("attempts") - 1, next_try_at=now + NO_SERVER_PAUSE)
+def _sent(message: Message, now: datetime) -> None:
+    """Mark what was sent. The mail is out, so a database that is away for a moment is waited for."""
+    for pause in PAUSES:
+        time.sleep(pause)
+        try:
+            _SENT.run(pk=message.pk, now=now)
+            return
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or pause == PAUSES[-1]:
+                raise
+            connection.close()
 
 
 def _mark(message: Message, state: str, **changes: Any) -> None:

@@ -25,6 +25,8 @@ class DiscreetFormatter(logging.Formatter):
         clean: dict[str, Any] = {"exc_text": None}
         if isinstance(request, HttpRequest) or record.name == "django.request":
             clean |= {"msg": _request_line(record, request), "args": ()}
+        elif record.name.startswith("celery") and record.exc_info:  # Celery puts the exception's words into its line
+            clean |= {"msg": f"a task failed: {getattr(record, 'data', {}).get('name', '-')}", "args": ()}
         return super().format(logging.makeLogRecord(record.__dict__ | clean))
 
     def formatException(self, info: Any) -> str:  # noqa: N802 (the name is logging's)

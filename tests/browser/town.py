@@ -113,6 +113,7 @@ class Town:
     def grow(self, supporter, leader):
         """A talk about the work with words, two self-views, a line of a plan."""
         door.do_without_sheet(leader)
+        self.world.coordinator.refresh_from_db()  # signing in wrote the password anew
         review = reviews.plan(self.others[1], by=self.world.coordinator, wall_time=datetime(2030, 5, 5, 10),
                               time_zone="Europe/Madrid", minutes=60)  # fmt: skip
         self.review_words = reviews.write(review, door.Content({"well": STORY}), by=supporter)
