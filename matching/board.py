@@ -86,7 +86,7 @@ def needs_a_hand(*, limits_missing: bool) -> Hands:
 def slow() -> QuerySet[SupportRequest]:
     """Return requests that have been in their stage for too long."""
     before = {stage: Now() - pause for stage, pause in SLOW.items()}
-    meeting = Match.objects.filter(request=OuterRef("pk"), state="meeting", made_at__lt=before.pop("meeting"))
+    meeting = Match.objects.lasting().filter(request=OuterRef("pk"), state="meeting", made_at__lt=before.pop("meeting"))
     slow = Q(Exists(meeting), state="matched")
     for stage, time in before.items():
         slow |= Q(state=stage, state_since__lt=time)
@@ -105,7 +105,7 @@ def to_ring() -> QuerySet[Message]:
     request = SupportRequest.objects.filter(person=None, person_key=OuterRef("recipient_key"))
     unreachable = request.exclude(Q(email_safe=True) & ~Q(email=""))
     waiting = Message.objects.filter(recipient=None, read_at=None)
-    return waiting.filter(Exists(unreachable) | Q(state="failed")).order_by("due", "pk")
+    return waiting.filter(Exists(unreachable) | Q(Exists(request), state="failed")).order_by("due", "pk")
 
 
 _HANDS = Counts(to_take=SupportRequest.objects.to_take, to_ring=to_ring, slow=slow, overloaded=overloaded)

@@ -19,6 +19,6 @@ def register_all() -> None:
     room.register_counter(places_taken)
     workflows.on_change(questions.supporter_changed)
     leave.on_known(matches.tell_of_leave)
-    workflows.on_back(matches.end_stand_ins_of)
+    leave.on_over(lambda over: matches.end_stand_ins_of(over.supporter))
     workflows.before_set_aside(matches.end_all_of_supporter)
     on_taken_back(Role.COORDINATOR, requests.release_all)

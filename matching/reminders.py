@@ -59,7 +59,7 @@ class OfMatch(ToPerson):
 
     def still_holds(self, message: Message) -> bool:
         """That something ended is told even when the other side has erased what was theirs."""
-        return self.key == "match.ended" or super().still_holds(message)
+        return self.key in {"match.ended", "match.stand_in_over"} or super().still_holds(message)
 
     def url(self, message: Message) -> str:
         match = Match.objects.select_related("supporter", "request").filter(pk=message.object_id).first()

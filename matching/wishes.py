@@ -131,7 +131,7 @@ def _matters() -> QuerySet[Any]:
     apart = [
         NotAgain.objects.filter(person_key=person),
         Invitation.objects.filter(request=request, state__in=["declined", "expired"]),
-        Match.objects.filter(request=request, state="ended"),
+        Match.objects.lasting().filter(request=request, state="ended"),
     ]
     others = [_rows(disclosed, _word("disclosed"), "option", F("supporter"), _word(""))]
     others += [_rows(one, _word("apart"), "supporter", F("supporter"), _word("")) for one in apart]

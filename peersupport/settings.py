@@ -133,10 +133,10 @@ if REDIS_URL:
         },
         "aside": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     }
-    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
-    SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# In the database alone: a session that was ended must not come back from a cache that was away meanwhile.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Celery: Redis when there is one, otherwise folders that need no server.
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "embedded://localhost")

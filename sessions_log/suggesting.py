@@ -32,9 +32,12 @@ def next_times(match: Match, part: str, zone: str, now: datetime) -> list[dateti
     both = times_of_both(match, part)
     if last is None and both == ANY_TIME:
         return []
+    # A supporter learns nothing of the meetings the person has with somebody else, such as a stand-in.
+    own = Session.objects.filter(match__supporter=match.supporter)
+    if part != "supporter":
+        own = own | Session.objects.filter(match__request=match.request)
     taken = list(
-        (Session.objects.filter(match__supporter=match.supporter) | Session.objects.filter(match__request=match.request))
-        .filter(state=SessionState.PLANNED, starts_at__gte=now - timedelta(days=1), starts_at__lte=now + timedelta(days=DAYS_AHEAD + 8))
+        own.exclude(match__state="ended").filter(state=SessionState.PLANNED, starts_at__gte=now - timedelta(days=1), starts_at__lte=now + timedelta(days=DAYS_AHEAD + 8))
         .values_list("starts_at", flat=True)
     )  # fmt: skip
     found: list[datetime] = []

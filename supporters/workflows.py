@@ -47,7 +47,6 @@ LIFECYCLE = Lifecycle(
 
 OnChange = Callable[[Supporter], None]
 _on_change: list[OnChange] = []
-_on_back: list[OnChange] = []
 _on_ended: list[OnChange] = []
 _before_set_aside: list[OnChange] = []
 
@@ -55,11 +54,6 @@ _before_set_aside: list[OnChange] = []
 def on_ended(action: OnChange) -> None:
     """Register what is over when somebody is no supporter any more (inside the transaction)."""
     _on_ended.append(action)
-
-
-def on_back(action: OnChange) -> None:
-    """Register what happens when somebody comes back from leave (inside the transaction)."""
-    _on_back.append(action)
 
 
 def before_set_aside(action: OnChange) -> None:
@@ -130,8 +124,9 @@ def change_status(supporter: Supporter, verb: str, *, by: User | None) -> Suppor
                 _("End support with each person first. They are told kindly and can choose somebody else.")
             )
         changed = _step(verb, supporter, by)
-        for action in {"come_back": _on_back, "end": _on_ended}.get(verb, []):
-            action(changed)
+        if verb == "end":
+            for action in _on_ended:
+                action(changed)
         return changed
 
 

@@ -66,9 +66,9 @@ class Overview(OfRequest, TemplateView):
     def _away(self, match: Match | None) -> dict[str, Any]:
         """Return when the supporter is away, who stands in or is asked to, and who could not."""
         leave = invitations.away(match.supporter) if match else None
-        if match is None or leave is None:
+        there = invitations.stand_in_of(match) if match else None
+        if match is None or (leave is None and there is None):
             return {"leave": None}
-        there = invitations.stand_in_of(match)
         asked = list(match.stand_in_invitations.select_related("supporter").order_by("-made_at")[:1])
         last = asked[0] if asked and there is None else None
         return {
@@ -390,12 +390,19 @@ class StandIns(OfMatch, FormPage):
         return self.get_back()
 
 
-class TakeBackStandIn(OfMatch, View):
+class TakeBackStandIn(OfMatch, ConfirmPage):
     """Ask nobody to stand in after all."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        invitations.take_back_question(self.found(), by=self.by)
-        return redirect("support", pk=self.support.pk)
+    heading = _("Take your question back?")
+    button = _("Take it back")
+    success = _("Nobody is asked now. You can choose again.")
+
+    def happens(self) -> list[Any]:
+        return [_("The supporter is told that you took it back. No reason is given."), _("You can choose again.")]
+
+    def act(self) -> str:
+        invitations.take_back_question(self.found(), by=self.by, how=self.how)
+        return self.get_back()
 
 
 class MatchStep(OfMatch, ConfirmPage):

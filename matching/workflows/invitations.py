@@ -1,6 +1,7 @@
 """The life of an invitation: chosen by the person, asked in turn, answered by the supporter alone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -160,20 +161,23 @@ def _accept_to_stand_in(invitation: Invitation, *, by: User) -> Match:
     return match
 
 
-def take_back_question(match: Match, *, by: Party) -> None:
-    """The person asks nobody to stand in after all. Raises NotAllowed."""
+def take_back_question(match: Match, *, by: Party, how: str = "") -> None:
+    """The person asks nobody to stand in after all. Raises NotAllowed; NotPossible for a coordinator without their yes."""
     with transaction.atomic():
-        if part_in_request(by, lock(match.request)) not in {"person", "coordinator"}:
+        request = lock(match.request)
+        if part_in_request(by, request) not in {"person", "coordinator"}:
             raise NotAllowed("stand in")
+        requests.need_yes(request, "take_back", by=by, how=how)
         take_back_stand_in(match, by=by)
 
 
 def take_back_stand_in(match: Match, *, by: Party | None = None) -> None:
     """Nobody has to stand in any more: whoever was asked is told."""
     for invitation in match.stand_in_invitations.filter(state=I.OPEN).select_related("supporter__user", "request"):
-        with LIFECYCLE.step("take_back", invitation, by=by) as fresh:
-            pass
-        outbox.write("invitation.taken_back", fresh, to=fresh.supporter.user)
+        with suppress(NotPossible):  # they may have answered in this moment
+            with LIFECYCLE.step("take_back", invitation, by=by) as fresh:
+                pass
+            outbox.write("invitation.taken_back", fresh, to=fresh.supporter.user)
 
 
 def _free_place(supporter: Supporter) -> int:

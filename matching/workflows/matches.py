@@ -150,7 +150,7 @@ def _finish(verb: str, match: Match, *, by: Party, not_again: bool, how: str) ->
             end_stand_ins(fresh)
             _after_end(fresh, closes=verb == "end" and not by_supporter)
         _free_the_place(supporter)
-        _tell_other("match.ended", fresh, by)
+        _tell_other("match.stand_in_over" if fresh.stands_in_for_id else "match.ended", fresh, by)
     return fresh  # type: ignore[no-any-return]
 
 
@@ -199,14 +199,17 @@ def end_for_erasure(match: Match) -> None:
         fresh.ended_at, fresh.state = timezone.now(), M.ENDED
         fresh.person_paused = fresh.supporter_paused = False
         fresh.save()
-        end_stand_ins(fresh)
+        end_stand_ins(fresh, tell_person=False)
         _free_the_place(match.supporter)
         if match.supporter.user:
             outbox.write("match.ended", fresh, to=match.supporter.user)
 
 
-def end_stand_ins(match: Match) -> None:
-    """The supporter is back, or the match is over: whoever stood in is thanked, and their place is free again."""
+def end_stand_ins(match: Match, *, tell_person: bool = True) -> None:
+    """The supporter is back, or the match is over: whoever stood in is thanked, and their place is free again.
+
+    A person who erases what is theirs is told nothing: no row about them is written any more.
+    """
     invitations.take_back_stand_in(match)
     for one in match.stand_ins.live().select_related("request__person", "supporter__user"):
         with LIFECYCLE.step("stand_in_over", one, by=None, first=[one.supporter]) as fresh:
@@ -214,7 +217,8 @@ def end_stand_ins(match: Match) -> None:
             fresh.person_paused = fresh.supporter_paused = False
             fresh.save()
             _free_the_place(one.supporter)
-            outbox.write("match.stand_in_over", fresh, to=one.request.person, key=one.request.person_key)
+            if tell_person:
+                outbox.write("match.stand_in_over", fresh, to=one.request.person, key=one.request.person_key)
             if one.supporter.user:
                 outbox.write("match.stand_in_over", fresh, to=one.supporter.user)
 
@@ -242,6 +246,6 @@ def end_all_of_supporter(supporter: Supporter) -> None:
 
 def tell_of_leave(leave: Leave) -> None:
     """A leave is agreed, begins, or its days change: each person is offered to wait, have a stand-in, pause or change."""
-    supported = Match.objects.live().lasting().filter(supporter=leave.supporter_id)
+    supported = Match.objects.live().filter(supporter=leave.supporter_id)
     for match in supported.select_related("request__person"):
         outbox.write("match.leave", match, to=match.request.person, key=match.request.person_key)

@@ -32,12 +32,12 @@ MAY_INVITE = {
 
 
 OnTakenBack = Callable[[User], None]
-_on_taken_back: dict[str, OnTakenBack] = {}
+_on_taken_back: dict[str, list[OnTakenBack]] = {}
 
 
 def on_taken_back(role: str, action: OnTakenBack) -> None:
     """Register what happens when a role is taken back (what somebody looked after is released)."""
-    _on_taken_back[role] = action
+    _on_taken_back.setdefault(role, []).append(action)
 
 
 def on_accepted(role: str, action: OnAccepted) -> None:
@@ -140,7 +140,8 @@ def take_role_back(user: User, role: str, *, by: User) -> None:
     if role == Role.ADMINISTRATOR and len(administrators) == 1:
         raise NotPossible(_("Somebody has to be administrator. Invite another one first."))
     RoleGrant.objects.filter(user=user, role=role).delete()
-    if action := _on_taken_back.get(role):
+    user.__dict__.pop("roles", None)
+    for action in _on_taken_back.get(role, []):
         action(user)
     record("role.take_back", user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[user.pseudonym])
 
@@ -181,8 +182,8 @@ def delete_account(user: User, *, by: User) -> None:
         raise NotPossible(_("Somebody has to be administrator. Invite another one first."))
     _leave_no_concern_behind(user)
     for role in user.roles:
-        if role in _on_taken_back:
-            _on_taken_back[role](user)
+        for action in _on_taken_back.get(role, []):
+            action(user)
     erase_everything_of(user)
     record("account.delete", user, by=user, role=ActorRole.YOURSELF, subjects=[user.pseudonym])
     Consent.objects.filter(subject=user.pseudonym).delete()

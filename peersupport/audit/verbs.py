@@ -106,6 +106,7 @@ WORDS: dict[str, Any] = {
     "review.move": _("moved a talk about the work"),
     "review.took_place": _("noted that a talk about the work took place"),
     "review.did_not": _("noted that a talk about the work did not take place"),
+    "review.call_off": _("a talk about the work was called off"),
     "review.write": _("wrote down what was said in a talk about the work"),
     "review.erase": _("erased words of a talk about the work"),
     "gathering.plan": _("planned a gathering"),

@@ -79,6 +79,10 @@ def _one(box: imaplib.IMAP4, number: bytes) -> int:
     name = number.decode()
     _ok, answer = box.fetch(name, "(RFC822)")
     raw = next((part[1] for part in answer if isinstance(part, tuple)), b"")
-    pks = failed_for_good(message_from_bytes(raw, policy=policy.default))  # type: ignore[arg-type]
+    try:
+        pks = failed_for_good(message_from_bytes(raw, policy=policy.default))  # type: ignore[arg-type]
+    except Exception as problem:  # anybody may send anything to a mailbox
+        log.warning("a notice could not be read (%s)", type(problem).__name__)
+        pks = []
     box.store(name, "+FLAGS", "\\Deleted" if pks else "\\Seen")
     return mark(pks)

@@ -38,6 +38,10 @@ class Marks:
         mark = self.before.get(NAME + key, self.now - FIRST)
         return mark if mark <= self.now else self.now - FIRST
 
+    def leave(self, key: str) -> None:
+        """A kind could not look: next time it looks from where it was."""
+        self.asked.discard(NAME + key)
+
     def write(self) -> None:
         """Keep how far was looked, now and then."""
         old = [
@@ -52,12 +56,12 @@ class Marks:
 
 
 @contextmanager
-def scan(now: datetime) -> Iterator[None]:
+def scan(now: datetime) -> Iterator[Marks]:
     """Look once with every kind; how far was looked is kept when all have."""
     marks = Marks(now)
     token = _marks.set(marks)
     try:
-        yield
+        yield marks
     finally:
         _marks.reset(token)
     marks.write()

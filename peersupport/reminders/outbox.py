@@ -8,10 +8,11 @@ same Message-ID, marked as maybe sent twice.
 import logging
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -79,13 +80,20 @@ def _wake() -> None:
 
 def write_due(now: datetime) -> None:
     """Ask each kind what is due and write it; what is written already stays as it is."""
-    with looking.scan(now):
+    with looking.scan(now) as marks:
         for kind in _worth_looking(now):
-            if kind.notes_itself:
-                with transaction.atomic():  # what it notes stands or falls with its rows
+            try:
+                with (
+                    transaction.atomic() if kind.notes_itself else nullcontext()
+                ):  # what it notes stands or falls with its rows
                     _write_due_of(kind, now)
-            else:
-                _write_due_of(kind, now)
+            except DatabaseError:
+                raise
+            except (
+                Exception
+            ) as problem:  # one kind that fails keeps no other from looking; it looks again from where it was
+                log.error("%s could not look for what is due (%s)", kind.key, type(problem).__name__)
+                marks.leave(kind.key)
 
 
 _asked: dict[tuple[str, ...], Counts] = {}
@@ -188,17 +196,27 @@ class Delivery:
     """One batch on its way: one mail connection, and the words of each language made once."""
 
     def __init__(self, now: datetime, post: Post) -> None:
-        self.now, self.post = now, post
+        self.now, self.post, self.began = now, post, time.monotonic()
         self.organization = current()
         self.inbox = settings.SITE_URL + reverse("inbox")
-        self.host = settings.SITE_URL.split("//")[-1].split(":")[0]
+        self.host = settings.SITE_URL.split("//")[-1].split(":")[0].encode("idna").decode("ascii")
         self._words: dict[tuple[str, str], tuple[str, str]] = {}
 
     def deliver(self, message: Message) -> None:
         """Send one message and mark it, or mark why not. The end of a mail is said when the one before is marked.
 
-        Raises NoServer when the mail server can't be reached.
+        Raises NoServer when the mail server can't be reached, and what the database raises. Anything else counts
+        against this message alone.
         """
+        try:
+            self._deliver(message)
+        except (DatabaseError, NoServer, NotMarked):
+            raise
+        except Exception as problem:  # a mail server may answer with anything
+            log.warning("message %s could not be sent (%s)", message.pk, type(problem).__name__)
+            _failed(message, self.now, perhaps_taken=was_cut(problem))
+
+    def _deliver(self, message: Message) -> None:
         kind = kinds.get(message.kind)
         still = kind is not None and kind.still_holds(message)
         address = self._address(message, kind) if kind and still else None
@@ -206,19 +224,14 @@ class Delivery:
             return _shown(message, still=still, now=self.now)
         if self.now - message.due > TOO_LATE:
             return _mark(message, State.SHOWN if message.recipient else State.FAILED)
-        if kind and not (kind.essential or kind.key == DIGEST) and message.recipient and message.recipient.digest_at:
-            return _leave_for_digest(message, self.now, self.organization)
+        waits = kind is not None and not kind.essential and kind.key != DIGEST and kind.group != "alarm"
+        if waits and message.recipient and message.recipient.digest_at:
+            since = timedelta(seconds=time.monotonic() - self.began)  # a batch may take minutes
+            return _leave_for_digest(message, self.now + since, self.organization)
         wait_until = _quiet_until(message, self.now, self.organization)
         if wait_until:
             return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
-        try:
-            self.post.send(self._mail(message, address), mark=lambda: _sent(message, self.now))
-        except (DatabaseError, NoServer, NotMarked):
-            raise
-        except Exception as problem:  # a mail server may answer with anything
-            log.warning("message %s could not be sent (%s)", message.pk, type(problem).__name__)
-            return _failed(message, self.now, perhaps_taken=was_cut(problem))
-        return None
+        return self.post.send(self._mail(message, address), mark=lambda: _sent(message, self.now))
 
     def _address(self, message: Message, kind: kinds.Kind) -> kinds.Address | None:
         user = message.recipient
@@ -270,15 +283,26 @@ def _leave_for_digest(message: Message, now: datetime, organization: Organizatio
     user = message.recipient
     if user is None or user.digest_at is None:
         raise ValueError("no digest is wanted")
-    there = now.astimezone(_zone(user, organization))
-    at = there.replace(hour=user.digest_at.hour, minute=user.digest_at.minute, second=0, microsecond=0)
+    day, zone = now.astimezone(_zone(user, organization)).date(), _zone(user, organization)
     with transaction.atomic():
         _mark(message, State.SHOWN)
-        write(DIGEST, user, to=user, due=at if at > there else at + timedelta(days=1))
+        for ahead in range(3):  # today's may be over, or sent already
+            due = datetime.combine(day + timedelta(days=ahead), user.digest_at, zone)
+            if due <= now:
+                continue
+            write(DIGEST, user, to=user, due=due)
+            there = Message.objects.filter(
+                kind=DIGEST, recipient=user, due=due, state__in=[State.WAITING, State.CLAIMED]
+            )
+            if there.exists():
+                return
 
 
 def _zone(user: User, organization: Organization) -> ZoneInfo:
-    return ZoneInfo(user.time_zone or organization.time_zone)
+    for name in (user.time_zone, organization.time_zone):
+        with suppress(ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo(name)
+    return ZoneInfo("UTC")  # zones are renamed now and then
 
 
 def _failed(message: Message, now: datetime, *, perhaps_taken: bool) -> None:

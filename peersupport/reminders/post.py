@@ -134,7 +134,8 @@ class Post:
             self._marked.set()
             problem = going.exception()
         if problem:
-            self._open = not was_cut(problem)
+            there = getattr(getattr(self.mail, "connection", None), "sock", self)
+            self._open = not was_cut(problem) and there is not None  # smtplib hangs up by itself after a 421
             raise problem
         self._mark_last = mark
 

@@ -1,5 +1,6 @@
 """Work for the worker. A task is only a hint: rows say what is to be done."""
 
+import imaplib
 import logging
 
 from celery import shared_task
@@ -16,8 +17,10 @@ log = logging.getLogger("peersupport.reminders")
 def scan() -> None:
     """Note that the beat lives, write what is due, and deliver it."""
     Heartbeat.objects.update_or_create(name="beat", defaults={"at": timezone.now()})
-    outbox.write_due(timezone.now())
-    deliver()
+    try:
+        outbox.write_due(timezone.now())
+    finally:
+        deliver()
 
 
 @shared_task
@@ -35,5 +38,5 @@ def read_bounces() -> None:
         return
     try:
         bounces.look()
-    except OSError as problem:  # tried again in ten minutes
+    except (OSError, imaplib.IMAP4.error) as problem:  # tried again in ten minutes
         log.warning("the mailbox for returned mail could not be read (%s)", type(problem).__name__)

@@ -28,6 +28,15 @@ SHOWN = 12
 WIDTH, HEIGHT, EDGE = 160, 56, 8
 
 
+class ForItsOwners(Guarded):
+    """Whoever supports people, or did and still has something here: what is theirs stays theirs to read and erase."""
+
+    def authorize(self) -> None:
+        user = self.request.user
+        if not user.holds(Role.SUPPORTER) and not SelfView.objects.filter(author=user).exists():
+            raise NotAllowed("growth")
+
+
 class ForSupporters(Guarded):
     """Whoever supports people."""
 
@@ -47,7 +56,7 @@ def line_of(levels: list[int | None]) -> tuple[str, list[tuple[str, str]]]:
     return " ".join(f"{x},{y}" for x, y in pairs), pairs
 
 
-class Growth(ForSupporters, Unlocked, TemplateView):
+class Growth(ForItsOwners, Unlocked, TemplateView):
     """How one sees oneself in twelve roles, as a picture and as a table over time."""
 
     template_name = "training/growth.html"
@@ -95,7 +104,7 @@ class LookAtMyself(KeepsWords, ForSupporters, OpensFirst, FormPage):
         return self.get_back()
 
 
-class OfSelfView(ForSupporters):
+class OfSelfView(ForItsOwners):
     """A page about one's own self-view."""
 
     def fetch(self, **kwargs: Any) -> None:

@@ -7,13 +7,18 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
+        from peersupport.accounts.models import Role
+        from peersupport.accounts.workflows import on_taken_back
         from supporters import workflows
-        from supporters.work import leave, links, models, records, reminders
+        from supporters.work import leave, links, models, records, reminders, reviews, together
 
         records.declare_all()
         links.register_all()
         reminders.register_all()
         workflows.on_ended(leave.end_of)
+        on_taken_back(Role.COORDINATOR, reviews.call_off_all_of)
+        for role in (Role.SUPPORTER, Role.SUPERVISOR):
+            on_taken_back(role, together.off_duty)
         post_delete.connect(_destroy_text, sender=models.ReviewWords, dispatch_uid="destroy text of ReviewWords")
         post_delete.connect(_drop_drafts, sender=models.Review, dispatch_uid="drop drafts of a review")
 

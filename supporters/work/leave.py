@@ -26,11 +26,17 @@ AHEAD = [S.ASKED, S.AGREED]
 
 OnLeave = Callable[[Leave], None]
 _known: list[OnLeave] = []
+_over: list[OnLeave] = []
 
 
 def on_known(action: OnLeave) -> None:
     """Register what happens for the people supported once a leave is agreed or begins (inside the transaction)."""
     _known.append(action)
+
+
+def on_over(action: OnLeave) -> None:
+    """Register what ends with a leave, however it ends (inside the transaction)."""
+    _over.append(action)
 
 
 def _part(by: Any, leave: Leave) -> str | None:
@@ -113,7 +119,10 @@ def talk(leave: Leave, *, by: User) -> Leave:
 
 
 def move(leave: Leave, *, starts_on: date, ends_on: date | None, by: User) -> Leave:
-    """Change the days. Of a leave that has begun, only the last day. What was agreed is asked for anew if it begins earlier."""
+    """Change the days. Of a leave that has begun, only the last day. What was agreed is asked for anew if it gets longer.
+
+    One that starts today begins at once.
+    """
     _check(starts_on, ends_on)
     with LIFECYCLE.step("move", leave, by=by) as fresh:
         if fresh.state == S.RUNNING:
@@ -122,12 +131,19 @@ def move(leave: Leave, *, starts_on: date, ends_on: date | None, by: User) -> Le
         elif starts_on < timezone.localdate():
             raise NotPossible(_("Choose a day from today on."))
         else:
+            longer = starts_on < fresh.starts_on or (
+                fresh.ends_on is not None and (ends_on is None or ends_on > fresh.ends_on)
+            )
+            if fresh.state == S.AGREED and longer:
+                fresh.state, fresh.agreed_by = S.ASKED, None
             fresh.starts_on = starts_on
         fresh.ends_on = ends_on
         fresh.save()
         _tell_coordinators(fresh, by)
         if fresh.state != S.ASKED:
             _offer(fresh)
+    if fresh.state != S.RUNNING and fresh.starts_on == timezone.localdate():
+        return begin(fresh, by=by)
     return fresh  # type: ignore[no-any-return]
 
 
@@ -137,6 +153,7 @@ def call_off(leave: Leave, *, by: User) -> Leave:
         _tell_coordinators(fresh, by)
         if fresh.state == S.AGREED:
             _offer(fresh)
+        _is_over(fresh)
     return fresh  # type: ignore[no-any-return]
 
 
@@ -160,6 +177,7 @@ def finish(leave: Leave, *, by: User | None) -> Leave:
         fresh.save()
         if fresh.supporter.state == Status.ON_LEAVE:
             supporters.change_status(fresh.supporter, "come_back", by=by)
+        _is_over(fresh)
         if by is None:
             outbox.write("leave.news", fresh, to=fresh.supporter.user)
     return fresh  # type: ignore[no-any-return]
@@ -167,6 +185,11 @@ def finish(leave: Leave, *, by: User | None) -> Leave:
 
 def _offer(leave: Leave) -> None:
     for action in _known:
+        action(leave)
+
+
+def _is_over(leave: Leave) -> None:
+    for action in _over:
         action(leave)
 
 
@@ -197,3 +220,4 @@ def end_of(supporter: Supporter) -> None:
     for leave in Leave.objects.live().filter(supporter=supporter):
         with LIFECYCLE.step("set_aside", leave, by=None) as fresh:
             fresh.ends_on = max(fresh.starts_on, timezone.localdate())
+            _is_over(fresh)

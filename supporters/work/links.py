@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.menu import holds
@@ -12,6 +14,7 @@ from peersupport.accounts.own_data import Part
 from peersupport.accounts.own_data import register as register_parts
 from peersupport.reminders import calendars
 from peersupport.ui.navigation import Entry, register
+from supporters.work import reviews, together
 from supporters.work.models import Coming, Duty, Gathering, Leave, Review, TalkAsked
 
 
@@ -34,8 +37,11 @@ def _show(user: User) -> Any:
 
 
 def _erase(user: User) -> None:
+    for one in Gathering.objects.ahead(timezone.now()).filter(host=user):
+        together.call_off(one, by=user)
+    reviews.call_off_all_of(user)
     Leave.objects.filter(supporter__user=user).delete()
-    Review.objects.for_user(user).delete()
+    Review.objects.filter(Q(supporter__user=user) | Q(leader=user)).delete()
     Gathering.objects.filter(host=user).delete()
     for model in (Coming, Duty, TalkAsked):
         model._default_manager.filter(user=user).delete()

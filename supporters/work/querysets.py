@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from peersupport.accounts.models import Role
+from peersupport.accounts.models import Role, RoleGrant
 
 if TYPE_CHECKING:
     from peersupport.accounts.models import User
@@ -31,7 +31,8 @@ class LeaveQuerySet(models.QuerySet[Any]):
 class ReviewQuerySet(models.QuerySet[Any]):
     def for_user(self, user: User) -> ReviewQuerySet:
         """One's own talks, on either side."""
-        return self.filter(Q(supporter__user=user) | Q(leader=user))
+        mine = Q(supporter__user=user)
+        return self.filter(mine | Q(leader=user)) if user.holds(Role.COORDINATOR) else self.filter(mine)
 
 
 class GatheringQuerySet(models.QuerySet[Any]):
@@ -48,4 +49,9 @@ class GatheringQuerySet(models.QuerySet[Any]):
 class DutyQuerySet(models.QuerySet[Any]):
     def now(self, now: datetime) -> DutyQuerySet:
         """Who can be reached now."""
-        return self.filter(starts_at__lte=now, ends_at__gt=now, user__is_active=True)
+        return self.by_peers().filter(starts_at__lte=now, ends_at__gt=now)
+
+    def by_peers(self) -> DutyQuerySet:
+        """Those of people who still are supporters or supervisors."""
+        grants = RoleGrant.objects.filter(user=OuterRef("user"), role__in=[Role.SUPPORTER, Role.SUPERVISOR])
+        return self.filter(Exists(grants), user__is_active=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +79,7 @@ class ReviewNews(Kind):
         return reverse("review", args=[message.object_id]) if there else reverse("reviews")
 
     def still_holds(self, message: Message) -> bool:
-        return Review.objects.filter(pk=message.object_id).exists()
+        return True  # also that it is called off because somebody left
 
 
 class ReviewTomorrow(ReviewNews):
@@ -109,7 +110,7 @@ class GatheringNews(Kind):
         return reverse("gatherings")
 
     def still_holds(self, message: Message) -> bool:
-        return Gathering.objects.filter(pk=message.object_id).exists()
+        return True  # also that it is called off because its host left
 
 
 class GatheringNew(GatheringNews):
@@ -151,6 +152,18 @@ class TalkAskedNow(Kind):
     key = "talk.asked"
     line = _("Somebody would like to talk with you now. Please ring them.")
     essential = True
+
+    def worth_looking(self) -> QuerySet[TalkAsked]:
+        return TalkAsked.objects.filter(taken_at=None)
+
+    def find_due(self, now: datetime) -> Iterable[Due]:
+        """Whoever comes on duty is told of a call that waits."""
+        waiting = list(TalkAsked.objects.filter(taken_at=None)[:100])
+        on_duty = list(Duty.objects.now(now).select_related("user")) if waiting else []
+        for asked in waiting:
+            for duty in on_duty:
+                if duty.user_id != asked.user_id:
+                    yield from _due(asked, duty.user, asked.asked_at)
 
     def url(self, message: Message) -> str:
         return reverse("talk")

@@ -44,6 +44,7 @@ LIFECYCLE = Lifecycle(
         transition("move", [S.PLANNED], None, *EITHER),
         transition("took_place", [S.PLANNED, S.NOT_HELD], S.HELD, *EITHER),
         transition("did_not", [S.PLANNED, S.HELD], S.NOT_HELD, *EITHER),
+        transition("call_off", [S.PLANNED], S.NOT_HELD, "system"),
     ],
     part=part_in,
     subjects=subjects,
@@ -117,8 +118,8 @@ def write(review: Review, content: vault.Content, *, by: vault.Unlocked) -> Revi
     if not vault.sheet_is_settled(by):
         raise NotPossible(_("First make a recovery sheet, or say that you do without."))
     supporter = held.supporter.user_id
-    if supporter is None:
-        raise NotPossible
+    if supporter is None or not held.leader.holds(Role.COORDINATOR):
+        raise NotPossible(_("The other one of you two is not here any more. Nothing new is written for them."))
     text = vault.write("review", held.pk, content, readers=[held.leader_id, supporter], by=by)
     found = ReviewWords.objects.create(review=held, author_id=by.user.pk, text=text)
     record("review.write", held, by=by.user, role=str(part), subjects=subjects(held))
@@ -136,9 +137,22 @@ def erase(words: ReviewWords, *, by: User) -> None:
     vault.destroy(vault.SealedText.objects.filter(pk=fresh.text_id))
 
 
+def call_off_all_of(user: User) -> None:
+    """Somebody does not coordinate any more, or leaves: talks to come that they lead are called off, and the other is told."""
+    ahead = Review.objects.filter(leader=user, state=S.PLANNED, starts_at__gt=timezone.now())
+    for review in ahead.select_related("supporter__user", "leader"):
+        with LIFECYCLE.step("call_off", review, by=None) as fresh:
+            if fresh.supporter.user:
+                outbox.write("review.news", fresh, to=fresh.supporter.user)
+
+
 def owed() -> QuerySet[Supporter]:
     """Return active supporters with whom nobody has talked about the work for a year, and no talk is planned."""
     mine = Review.objects.filter(supporter=OuterRef("pk"))
     lately = mine.filter(state="held", starts_at__gt=timezone.now() - EVERY)
     started = Supporter.objects.filter(state=Status.ACTIVE, user__isnull=False, created_at__lt=timezone.now() - EVERY)
-    return started.exclude(Exists(lately)).exclude(Exists(mine.filter(state="planned"))).order_by("name", "pk")
+    return (
+        started.exclude(Exists(lately))
+        .exclude(Exists(mine.filter(state="planned", starts_at__gt=timezone.now())))
+        .order_by("name", "pk")
+    )

@@ -145,6 +145,13 @@ def be_on_duty(*, by: User, starts_at: datetime, ends_at: datetime, phone: str) 
     return duty
 
 
+def off_duty(user: User) -> None:
+    """Somebody is no peer any more: nobody is sent to them."""
+    if not user.holds(Role.SUPPORTER, Role.SUPERVISOR):
+        Duty.objects.filter(user=user).delete()
+        TalkAsked.objects.filter(user=user).delete()
+
+
 @transaction.atomic
 def end_duty(duty: Duty, *, by: User) -> None:
     """Be off duty, now or for the time that was to come. Raises NotAllowed."""
@@ -168,7 +175,7 @@ def ask_to_talk(*, by: User, phone: str) -> TalkAsked:
     asked = TalkAsked.objects.create(user=by, phone=phone)
     record("talk.ask", asked, by=by, role="self", subjects=[by.pseudonym])
     for duty in on_duty:
-        outbox.write("talk.asked", asked, to=duty.user)
+        outbox.write("talk.asked", asked, to=duty.user, due=asked.asked_at)
     return asked
 
 

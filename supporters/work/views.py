@@ -1,5 +1,6 @@
 """The pages of leave, talks about the work, gatherings and the peer on duty."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -407,17 +408,18 @@ class Talk(Guarded, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         me, now = self.request.user, timezone.now()
-        duties = list(Duty.objects.filter(ends_at__gt=now, user__is_active=True).select_related("user")[:100])
+        duties = list(Duty.objects.by_peers().filter(ends_at__gt=now).select_related("user")[:100])
         on_duty = [one for one in duties if one.starts_at <= now and one.user_id != me.pk]
         mine = [one for one in duties if one.user_id == me.pk]
         i_am = any(one.starts_at <= now for one in mine)
         asked = TalkAsked.objects.filter(user=me).select_related("taken_by").order_by("-asked_at").first()
         waiting = TalkAsked.objects.filter(taken_at=None).exclude(user=me).select_related("user") if i_am else []
+        rings = TalkAsked.objects.filter(taken_by=me, taken_at__gt=now - timedelta(hours=1)).select_related("user")
         profile = Supporter.objects.filter(user=me).only("phone").first()
         talk = forms.TalkForm(initial={"phone": profile.phone if profile else ""})
         context = {
             "on_duty": on_duty, "soon": [one for one in duties if one.starts_at > now and one.user_id != me.pk][:3], "mine": mine,
-            "asked": asked, "waiting": waiting, "talk": talk, "form": None,
+            "asked": asked, "waiting": waiting, "rings": rings, "talk": talk, "form": None,
         }  # fmt: skip
         return super().get_context_data(**(context | kwargs))
 

@@ -34,7 +34,7 @@ STORY = "I lost my flat, my work and my sleep, in that order. What came back fir
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
 NO_PAGE = {"want-account", "look-at-words", "end-sharing", "check-in-happened", "share-words", "take-back-training", "action-done", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
-    "healthz", "readyz", "beat", "stand-in-take-back", "bring-self-view", "stand-in-pause", "stand-in-resume", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
+    "healthz", "readyz", "beat", "bring-self-view", "stand-in-pause", "stand-in-resume", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
 
@@ -313,7 +313,7 @@ class Town:
                 ("glossary-entry", ["en", "closed", "schizophrenic"], ""), ("add-option", [gender.pk], ""), ("edit-option", [gender.pk, gender.options.first().pk], ""),
             ],
             "away": of(self.stood_by.request, "support", "stand-in-agreement", "stand-in-meeting", "stand-in-end"),
-            "away alone": of(self.alone.request, "support", "stand-ins"),
+            "away alone": of(self.alone.request, "support", "stand-ins", "stand-in-take-back"),
             "stands in": [*plain("home", "leave-of-mine", "ask-leave", "talk", "gatherings"), *of(self.stands_in, "supporting")],
             "on leave": plain("home", "profile", "leave-of-mine", "ask-leave"),
             "contact": [*plain("home", "concerns"), ("concern", [self.concern.pk], "")],

@@ -168,5 +168,7 @@ def test_no_suggestion_says_what_the_product_does_not_say():
 DIGESTS = {
     "closed.jsonl": "6683cedc26961e00",
     "duties.jsonl": "e417d409ef562141",
+    "duties_2.jsonl": "e2eb754fca388348",
     "questions.jsonl": "fa7a2ce876dba3d8",
+    "questions_2.jsonl": "5d3fbc584b66e6ef",
 }
