@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("supporters.urls")),
     path("", include("matching.urls")),
     path("", include("sessions_log.urls")),
+    path("", include("hiring.urls")),
     path("", include("peersupport.reports.urls")),
     path("accounts/", include("allauth.urls")),
 ]

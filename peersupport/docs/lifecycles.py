@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from hiring.workflows import applying, vacancies
 from matching.workflows import invitations, matches, requests
 from peersupport.audit.lifecycle import Transition
 from peersupport.organization import workflows as organization
@@ -13,7 +14,7 @@ from supporters.work import leave, reviews, together
 TARGET = Path(__file__).with_name("lifecycles.md")
 EVERY = [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, meetings.LIFECYCLE, sharings.LIFECYCLE,
          supporters.LIFECYCLE, supervision.LIFECYCLE, leave.LIFECYCLE, reviews.LIFECYCLE, together.LIFECYCLE,
-         organization.CONCERNS]  # fmt: skip
+         vacancies.LIFECYCLE, applying.LIFECYCLE, organization.CONCERNS]  # fmt: skip
 
 
 def page() -> str:

@@ -27,6 +27,7 @@ GROUPS: dict[str, Any] = {
     "together": _("Gatherings and groups"),
     "work": _("Leave and talks about your work"),
     "letter": _("The letter of the week"),
+    "hiring": _("Panels and hiring"),
     "alarm": _("When messages do not get through"),
 }
 

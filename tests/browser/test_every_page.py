@@ -15,7 +15,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "wcag2aaa", "best-practice
 ROLES = [
     "stranger", "nobody", "draft", "choosing", "lonely", "waiting", "invited", "declined", "meeting", "active", "paused",
     "rested", "ended", "supporter", "fresh", "coordinator", "administrator", "contact", "with notes", "reflecting", "supervisor",
-    "new supervisor", "away", "away alone", "stands in", "on leave", "by link", "by lasting link",
+    "new supervisor", "away", "away alone", "stands in", "on leave", "on a panel", "asked to a panel", "by link", "by lasting link",
 ]  # fmt: skip
 #: One world is enough for several roles, and making it takes longer than walking through it.
 WALKS = [ROLES[:1], ROLES[1:13], ROLES[13:15], ROLES[15:16], ROLES[16:]]

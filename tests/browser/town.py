@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from hiring.models import Question as Asked
+from hiring.workflows import applying
 from matching.models import Question
 from matching.parties import SESSION_KEY
 from matching.workflows import invitations, links, matches, requests
@@ -27,6 +29,7 @@ from supporters.training import growth
 from supporters.training import workflows as training
 from supporters.training.models import Course, Step
 from supporters.work import leave, reviews, together
+from tests.hiring.conftest import House as Hiring
 from tests.people import Signed
 
 LONG = "Maria-Magdalena Wolkenstein-Rodenegg y Fernández de Córdoba"
@@ -81,10 +84,31 @@ class Town:
             )
         self.nobody = world.user(name="Nobody Yet")
         self.leave(shares)
+        self.hire()
         self.notes()
         self.organization()
         self.figures()
         self.train()
+
+    def hire(self):
+        """A vacancy that is open, one being prepared, and one whose panel is at work."""
+        self.hiring, self.draft_hiring, self.open_hiring = Hiring(self.world), Hiring(self.world), Hiring(self.world)
+        self.panelist, second = self.hiring.member(peer=True), self.hiring.member(peer=False)
+        self.hiring.open(())
+        self.candidate = self.hiring.candidate(
+            1, name=LONG, relevance=STORY, why=STORY, adjustments=STORY, brings_somebody=True
+        )
+        self.unscored = self.hiring.candidate(2, relevance=STORY)
+        self.later = self.hiring.candidate(5, relevance=STORY)
+        self.hiring.close()
+        self.hiring.score(self.panelist, self.candidate, 1)
+        self.scorecard = self.hiring.score(second, self.candidate, 4)
+        self.new_member = self.draft_hiring.member()
+        self.open_hiring.open((True,))
+        self.applied = self.open_hiring.candidate(3, relevance=STORY)
+        begun = applying.begin(self.open_hiring.vacancy, language="en")
+        self.begun_token, self.applied_token = applying.token_of(begun), applying.token_of(self.applied)
+        self.offered = self.hiring.candidate_with_offer(self.unscored)
 
     def leave(self, shares):
         """Somebody on leave: one person has a stand-in, one may choose; and what else belongs to working well."""
@@ -229,7 +253,7 @@ class Town:
             "contact": self.contact, "with notes": self.kept.request.person,
             "reflecting": self.kept.supporter.user, "supervisor": self.supervisor, "new supervisor": self.new_supervisor,
             "away": self.stood_by.request.person, "away alone": self.alone.request.person, "stands in": self.helper.user,
-            "on leave": self.absent.user, "by link": None, "by lasting link": None,
+            "on leave": self.absent.user, "on a panel": self.panelist.user, "asked to a panel": self.new_member.user, "by link": None, "by lasting link": None,
         }  # fmt: skip
 
     def pages(self):
@@ -249,7 +273,10 @@ class Town:
                 *plain("home", "ask", "help", "help-now", "privacy", "something-wrong", "account_login",
                        "account_reset_password", "account_signup", "account_inactive"),
                 ("link", [self.link_token], ""), ("invited", [self.invited_token], ""), ("invited", ["gone"], ""),
-                ("concern-link", [self.concern_token], ""),
+                ("concern-link", [self.concern_token], ""), *plain("work-with-us"), *of(self.open_hiring.vacancy, "open-vacancy"),
+                ("application", [self.begun_token], ""), ("application", [self.applied_token], ""), ("application", ["gone"], ""),
+                ("withdraw-application", [self.begun_token], ""), ("application", [self.offered], ""),
+                ("answer-offer", [self.offered], ""), ("decline-offer", [self.offered], ""),
             ],
             "nobody": [*plain("home", "ask", "account", "preferences", "message-choices", "who-looked", "consents", "copy", "retention",
                               "delete-account", "inbox", "account_email", "account_change_password", "mfa_index",
@@ -298,7 +325,14 @@ class Town:
             "coordinator": [
                 *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers", "numbers-of-meetings", "supervision-board", "training-to-confirm", "work-board", "this-week", "outbox-health",
                        "inbox", "import-list"), ("numbers-of-meetings", [], f"?year={timezone.now().year - 1}&show=hours"),
-                ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""), ("plan-review", [self.supporter.pk], ""),
+                ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""), *plain("jobs", "questions-bank", "add-question", "vacancies"),
+                *of(Asked.objects.first(), "edit-question"), *of(self.hiring.job, "job"), ("job", [self.hiring.job.pk], "?beside=ar"),
+                ("write-job", [self.hiring.job.pk, "en"], ""), ("job-version", [self.hiring.job.pk, 1], ""),
+                *of(self.draft_hiring.vacancy, "vacancy", "prepare-vacancy", "choose-questions", "cancel-vacancy", "add-member"),
+                *of(self.hiring.vacancy, "vacancy", "candidates", "vacancy-history", "extend-vacancy"),
+                *of(self.open_hiring.vacancy, "vacancy"), *of(self.panelist, "chair-panel", "remove-member"),
+                *of(self.candidate, "candidate", "decide", "make-offer"), *of(self.unscored, "candidate"),
+                *of(self.scorecard, "reopen-scorecard"), ("plan-review", [self.supporter.pk], ""),
                 ("supporter", [self.supporter.pk], ""), ("set-aside", [self.supporter.pk], ""), ("begin-supervision", [self.others[1].pk], ""), ("begin-supervision", [self.supporter.pk], ""), ("supporter-training", [self.supporter.pk], ""), ("note-training", [self.supporter.pk, self.course.pk], ""), ("supporter", [self.fresh.pk], ""), ("invite-imported", [self.fresh.pk], ""),
                 *of(self.helped, "support", "suggestions", "close"), ("choose", [self.helped.pk, some.pk], ""),
                 *of(self.helped_match.request, "support", "agreement", "meeting"),
@@ -315,6 +349,9 @@ class Town:
             "away": of(self.stood_by.request, "support", "stand-in-agreement", "stand-in-meeting", "stand-in-end"),
             "away alone": of(self.alone.request, "support", "stand-ins", "stand-in-take-back"),
             "stands in": [*plain("home", "leave-of-mine", "ask-leave", "talk", "gatherings"), *of(self.stands_in, "supporting")],
+            "on a panel": [*plain("home", "panels"), *of(self.hiring.vacancy, "panel"), ("by-question", [self.hiring.vacancy.pk, "why"], ""),
+                           *of(self.candidate, "read-application", "go-below"), *of(self.later, "can-not-score", "score")],
+            "asked to a panel": [*plain("panels"), *of(self.draft_hiring.vacancy, "panel")],
             "on leave": plain("home", "profile", "leave-of-mine", "ask-leave"),
             "contact": [*plain("home", "concerns"), ("concern", [self.concern.pk], "")],
             "by link": [*of(self.helped, "support", "suggestions", "ask-contact", "record", "erase"), ("home", [], "")],

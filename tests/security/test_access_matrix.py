@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from hiring.models import Question
 from matching.parties import SESSION_KEY
 from matching.workflows import links, matches
 from peersupport.accounts import workflows as accounts
@@ -31,6 +32,7 @@ from supporters.training import growth
 from supporters.training import workflows as training
 from supporters.training.models import Course, Step
 from supporters.work import reviews, together
+from tests.hiring.conftest import House as Hiring
 from tests.people import Signed
 
 #: Signing in opens keys; the real costs of that have their own test.
@@ -53,6 +55,7 @@ SUPERVISOR = frozenset({"supervisor"})
 PARTIES = frozenset({"person", "supporter"})
 SUPERVISED = frozenset({"supporter", "supervisor"})
 REVIEWED = frozenset({"supporter", "coordinator"})
+RUNS = frozenset({"coordinator"})
 SUPPORTER, SUPPORTERS = frozenset({"supporter"}), frozenset({"supporter", "other_supporter"})
 AMONG_PEERS = SUPPORTERS | SUPERVISOR | COORDINATORS
 HOST_AND_COORDINATORS = SUPPORTER | COORDINATORS
@@ -71,6 +74,8 @@ class Line:
             return 403  # told how to come back, the same whether something is there or not
         if self.refusal == "of request":
             return 403 if actor == "lasting" and self.kwargs.get("pk") == "linked" else 404
+        if self.refusal == "runs":  # another coordinator learns nothing of a vacancy somebody else runs
+            return 302 if actor in WITHOUT_ACCOUNT else (404 if actor == "other_coordinator" else 403)
         if self.refusal == "own training":  # another supporter has a page of that name, and not this row
             return 302 if actor in WITHOUT_ACCOUNT else (404 if actor == "other_supporter" else 403)
         if self.refusal == "share":  # the other of the two may know of it, and has no part in this step
@@ -109,7 +114,7 @@ STAND_IN = ["stand-ins", "stand-in-take-back", "stand-in-meeting", "stand-in-agr
 STAND_IN_LASTING = ["stand-in-pause", "stand-in-resume", "stand-in-end"]
 
 MATRIX = (
-    lines(EVERYONE, None, "home", "healthz", "beat", "readyz", "help", "help-now", "privacy", "leave", "something-wrong", "ask",
+    lines(EVERYONE, None, "work-with-us", "home", "healthz", "beat", "readyz", "help", "help-now", "privacy", "leave", "something-wrong", "ask",
           "my-support", "link-shut", "want-account", "set_language", "account_login", "account_signup", "account_logout",
           "account_inactive", "account_email_verification_sent", "account_confirm_login_code", "account_reset_password",
           "account_reset_password_done", "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn")
@@ -152,6 +157,22 @@ MATRIX = (
     | lines(SUPPORTERS | SUPERVISOR, 403, "talk", "on-duty")
     | lines(COORDINATORS | SUPERVISOR, 403, "this-week")
     | lines(WITH_COORDINATOR, "of request", *STAND_IN, *STAND_IN_LASTING, pk="own")
+    | lines(EVERYONE, None, "open-vacancy", pk="vacancy")
+    | lines(EVERYONE, None, "application", "withdraw-application", "answer-offer", "decline-offer", token="token")
+    | lines(COORDINATORS, 403, "jobs", "questions-bank", "add-question", "vacancies")
+    | lines(COORDINATORS, 403, "edit-question", pk="question")
+    | lines(COORDINATORS, 403, "job", pk="job")
+    | lines(COORDINATORS, 403, "write-job", pk="job", language="en")
+    | lines(COORDINATORS, 403, "job-version", pk="job", number=1)
+    | lines(RUNS, "runs", "vacancy", "prepare-vacancy", "choose-questions", "extend-vacancy", "cancel-vacancy", "add-member",
+            "candidates", "vacancy-history", pk="vacancy")
+    | lines(RUNS, "runs", "remove-member", "chair-panel", pk="seat")
+    | lines(RUNS, "runs", "candidate", "decide", "make-offer", pk="application")
+    | lines(RUNS, "runs", "reopen-scorecard", pk="scorecard")
+    | lines(frozenset({"panel_member"}), 403, "panels")
+    | lines(frozenset({"panel_member"}), 404, "panel", pk="vacancy")
+    | lines(frozenset({"panel_member"}), 404, "by-question", pk="vacancy", box="why")
+    | lines(frozenset({"panel_member"}), 404, "read-application", "score", "can-not-score", "go-below", pk="application")
     | lines(ADMINISTRATOR, 403, "career-steps", "add-step")
     | lines(ADMINISTRATOR, 403, "edit-step", pk="step")
     | lines(SUPPORTER, 404, "invitation", "decline", pk="invitation")
@@ -290,6 +311,17 @@ class Place:
         self.self_view = growth.look_at_myself(door.Content({"words": "words"}), by=supporter)
         self.goal = growth.set_goal(None, by=self.supporter.user, words="words", competence="", by_when=None)
         self.step = Step.objects.create(names={"en": "A step"})
+        self.hire()
+
+    def hire(self):
+        """A vacancy whose panel is at work: one member, one candidate, one scorecard that is sent."""
+        hiring = Hiring(self.world)
+        self.panelist = hiring.member(peer=True)
+        hiring.open(())
+        self.application = hiring.candidate()
+        hiring.close()
+        self.scorecard = hiring.score(self.panelist, self.application)
+        self.vacancy, self.job, self.question = hiring.vacancy, hiring.job, Question.objects.first()
 
     def user(self, actor):
         world = self.world
@@ -298,9 +330,11 @@ class Place:
             "coordinator": world.coordinator, "administrator": world.administrator, "contact": self.contact_user,
             "supervisor": self.a_supervisor,
         }  # fmt: skip
+        if actor == "panel_member":
+            return self.panelist.user
         if actor in made:
             return made[actor]
-        roles = {"other_coordinator": ["coordinator"], "panel_member": ["panel_member"]}
+        roles = {"other_coordinator": ["coordinator"]}
         return world.user(*roles.get(actor, []))
 
     def client(self, actor):
@@ -326,7 +360,8 @@ class Place:
             "note": self.note.pk, "reflection": self.reflection.pk, "session": self.session.pk, "sharing": self.sharing.pk, "supervision": self.supervision.pk,
             "course": self.course.pk, "completion": self.completion.pk, "review": self.review.pk,
             "review_words": self.review_words.pk, "gathering": self.gathering.pk, "self_view": self.self_view.pk,
-            "goal": self.goal.pk, "step": self.step.pk,
+            "goal": self.goal.pk, "step": self.step.pk, "vacancy": self.vacancy.pk, "seat": self.panelist.pk,
+            "application": self.application.pk, "scorecard": self.scorecard.pk, "job": self.job.pk, "question": self.question.pk,
             "check_in": self.check_in.pk, "words": self.words.pk, "action": self.action.pk,
         }  # fmt: skip
         return {name: ids.get(value, value) for name, value in kwargs.items()}
@@ -366,7 +401,7 @@ def wrong(line, actor, name, response):
 
 #: Allowed, and yet nothing is there in this state of things: the workflow or allauth says so.
 GONE_IS_FINE = {
-    *STAND_IN, *STAND_IN_LASTING,
+    *STAND_IN, *STAND_IN_LASTING, "open-vacancy", "vacancies", "vacancy", "read-application",
     "meeting", "agreement", "pause", "resume", "end", "change", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
     "mfa_deactivate_totp", "rest-contact", "account_reauthenticate", "mfa_reauthenticate", "mfa_authenticate", "questions",
     "inbox", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "account_confirm_login_code", "account_confirm_email",

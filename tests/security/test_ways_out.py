@@ -180,7 +180,7 @@ def our_commands():
     return {
         name: app
         for name, app in get_commands().items()
-        if str(app).startswith(("peersupport", "supporters", "matching", "sessions_log"))
+        if str(app).startswith(("peersupport", "supporters", "matching", "sessions_log", "hiring"))
     }
 
 

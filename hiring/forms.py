@@ -1,0 +1,368 @@
+"""Input of hiring."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from hiring import asking
+from hiring.models import Application, Criterion, Mark, Outcome, Part, Question, Vacancy
+from hiring.workflows.scoring import Answer
+from peersupport.accounts.forms import AcceptForm
+from peersupport.accounts.models import User
+from peersupport.ui.forms import PeerForm, PeerModelForm
+from peersupport.ui.when import WhenForm
+from supporters.supervision.models import Mode
+from supporters.training.models import Competence
+
+phone_number = RegexValidator(
+    r"^[0-9٠-٩+()./\- ]{4,40}$", _("Write a phone number with digits, such as +44 20 7946 0000.")
+)
+LONG_PARTS = {Part.PURPOSE, Part.QUALIFICATIONS}
+MORE_DUTIES = 3
+
+
+def day(label: Any, **kwargs: Any) -> forms.DateField:
+    """Return a box for a day."""
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the day.")}, **kwargs,
+    )  # fmt: skip
+
+
+def text(label: Any, *, rows: int = 4, required: bool = False, language: str = "", **kwargs: Any) -> forms.CharField:
+    """Return a box for words."""
+    attrs = {"rows": rows, "dir": "auto"} | ({"lang": language} if language else {})
+    return forms.CharField(label=label, required=required, widget=forms.Textarea(attrs=attrs), **kwargs)
+
+
+class JobForm(PeerForm):
+    """The parts and duties of a job description in one language."""
+
+    def __init__(
+        self, *args: Any, language: str, words: dict[str, str], duties: list[dict[str, Any]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for part in Part:
+            rows = 5 if part in LONG_PARTS else 2
+            self.fields[part] = text(
+                part.label, rows=rows, max_length=2000, language=language, initial=words.get(part, "")
+            )
+        self.places = len(duties) + MORE_DUTIES
+        for place in range(self.places):
+            duty = duties[place] if place < len(duties) else {"competence": "", "words": {}}
+            number = {"number": place + 1}
+            self.fields[f"duty_{place}"] = text(
+                _("Duty %(number)s") % number,
+                rows=2,
+                max_length=500,
+                language=language,
+                initial=duty["words"].get(language, ""),
+            )
+            self.fields[f"competence_{place}"] = forms.ChoiceField(
+                label=_("What duty %(number)s asks for") % number, required=False, initial=duty["competence"],
+                choices=[("", _("Nothing of these")), *Competence.choices],
+            )  # fmt: skip
+
+    def parts(self) -> dict[str, str]:
+        """Return the parts that were written."""
+        return {part: self.cleaned_data[part] for part in Part.values}
+
+    def duties(self) -> list[tuple[str, str]]:
+        """Return each duty as (competence, words)."""
+        data = self.cleaned_data
+        return [(data[f"competence_{place}"], data[f"duty_{place}"]) for place in range(self.places)]
+
+
+class QuestionForm(PeerModelForm):
+    """A question and its four levels in every language. The check of G16 stands beside each box."""
+
+    class Meta:
+        model = Question
+        fields = ["theme", "value", "competence", "active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first, asked, four = {}, _("Question"), _("Four levels, lowest first, one a line")
+        for code, own in settings.LANGUAGES:
+            needed = code == settings.LANGUAGE_CODE
+            first[f"words_{code}"] = text(
+                f"{asked} ({own})", rows=3, required=needed, max_length=500, language=code,
+                initial=self.instance.words.get(code, ""), error_messages={"required": _("Write the question.")},
+            )  # fmt: skip
+        levels = {}
+        for code, own in settings.LANGUAGES:
+            levels[f"anchors_{code}"] = text(
+                f"{four} ({own})", rows=4, max_length=1000, language=code,
+                required=code == settings.LANGUAGE_CODE, initial="\n".join(self.instance.anchors.get(code, [])),
+                error_messages={"required": _("Write four levels.")},
+            )  # fmt: skip
+        self.fields = first | self.fields | levels
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["words"], data["anchors"] = {}, {}
+        for code, _own in settings.LANGUAGES:
+            if words := data.get(f"words_{code}", ""):
+                data["words"][code] = words
+                for stop in asking.look(words, code)[:1]:
+                    self.add_error(f"words_{code}", f"“{stop.words}”: {stop.why} {stop.instead}")
+            lines = [line.strip() for line in data.get(f"anchors_{code}", "").splitlines() if line.strip()]
+            if lines and len(lines) != 4:
+                self.add_error(f"anchors_{code}", _("Write four levels, one a line."))
+            elif lines:
+                data["anchors"][code] = lines
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Return what the workflow takes."""
+        names = ("theme", "value", "competence", "active", "words", "anchors")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class PrepareForm(PeerModelForm):
+    """What has to be answered before a vacancy opens (G20, G22)."""
+
+    paid = forms.TypedChoiceField(
+        label=_("Is it paid?"), choices=[("yes", _("Yes, paid")), ("no", _("No, voluntary"))], widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes", error_messages={"required": _("Choose one.")},
+    )  # fmt: skip
+    close_day = day(_("Last day to apply"))
+    close_time = forms.TimeField(
+        label=_("Until what time?"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Choose the time.")},
+    )  # fmt: skip
+    score_by = day(_("When should the panel's scores be in?"), required=False,
+                   help_text=_("After that day missing members count as not scoring, but never the last peer."))  # fmt: skip
+
+    class Meta:
+        model = Vacancy
+        fields = ["posts", "new_to_peers", "rate", "beside", "benefits", "imbalance", "bar", "reveal", "hide_names"]
+        widgets = {"reveal": forms.RadioSelect, "benefits": forms.Textarea(attrs={"rows": 3}),
+                   "imbalance": forms.Textarea(attrs={"rows": 3})}  # fmt: skip
+        help_texts = {
+            "posts": _("Two or more start better than one: nobody should be the only peer in a place."),
+            "rate": _("A low rate tells everybody that peers count less."),
+            "benefits": _("In some places pay can cost somebody their benefits. Work it out before the offer."),
+            "imbalance": _("One of two is paid and the other is not: how do you talk about it?"),
+            "bar": _("From 1 to 4. It is frozen when the vacancy opens."),
+        }
+
+    field_order = ["posts", "new_to_peers", "paid", "rate", "beside", "benefits", "imbalance", "close_day", "close_time",
+                   "bar", "score_by", "reveal", "hide_names"]  # fmt: skip
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        vacancy = kwargs["instance"]
+        there = {"paid": {True: "yes", False: "no", None: ""}[vacancy.paid], "score_by": vacancy.score_by}
+        if vacancy.wall_close:
+            there |= {"close_day": vacancy.wall_close.date(), "close_time": vacancy.wall_close.time()}
+        super().__init__(*args, **(kwargs | {"initial": there | (kwargs.get("initial") or {})}))
+        self.zone = vacancy.time_zone or zone
+
+    def values(self) -> dict[str, Any]:
+        """Return what the workflow takes."""
+        data = self.cleaned_data
+        own = {name: data[name] for name in (*self.Meta.fields, "paid", "score_by")}
+        return own | {"wall_close": datetime.combine(data["close_day"], data["close_time"]), "time_zone": self.zone}
+
+
+class ExtendForm(PeerForm):
+    """A later end."""
+
+    close_day = day(_("Last day to apply"))
+    close_time = forms.TimeField(
+        label=_("Until what time?"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Choose the time.")},
+    )  # fmt: skip
+
+
+class CancelForm(PeerForm):
+    """Kind words to everybody who applied."""
+
+    kind_words = text(_("What do you tell everybody who applied?"), required=True, max_length=1000,
+                      error_messages={"required": _("Write a few kind words.")})  # fmt: skip
+
+
+class ChooseQuestionsForm(PeerForm):
+    """The questions every candidate is asked, in order, each with its weight."""
+
+    def __init__(self, *args: Any, questions: list[Question], weights: dict[UUID, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._questions = questions
+        choices = [("0", _("do not ask")), *((str(number), str(number)) for number in range(1, 6))]
+        for question in questions:
+            self.fields[str(question.pk)] = forms.ChoiceField(
+                label=str(question), choices=choices, initial=str(weights.get(question.pk, 0)),
+                help_text=f"{question.get_theme_display()}, {question.get_value_display()}",
+            )  # fmt: skip
+
+    def chosen(self) -> list[tuple[Question, int]]:
+        """Return the questions that are asked, with their weights."""
+        return [
+            (one, int(self.cleaned_data[str(one.pk)]))
+            for one in self._questions
+            if self.cleaned_data[str(one.pk)] != "0"
+        ]
+
+
+class AddMemberForm(PeerForm):
+    """Who sits on the panel."""
+
+    email = forms.EmailField(
+        label=_("Email address"), help_text=_("Of somebody with an account. Others are invited by an administrator first."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].strip().lower()
+        self.user = User.objects.filter(email=email, is_active=True).first()
+        if self.user is None:
+            raise forms.ValidationError(_("There is no account with this address."))
+        return str(email)
+
+
+class ApplyForm(PeerModelForm):
+    """An application. Nothing asks about diagnosis, treatment or health."""
+
+    website = forms.CharField(
+        required=False,
+        label=_("Leave this empty"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    class Meta:
+        model = Application
+        fields = ["name", "email", "phone", "lived", "relevance", "why", "strengths", "adjustments", "brings_somebody"]
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}), "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+            **{name: forms.Textarea(attrs={"rows": 5, "dir": "auto"}) for name in ("relevance", "why", "strengths")},
+            "adjustments": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        }  # fmt: skip
+        help_texts = {
+            "name": _("Any name you like. The panel may read your words first, without it."),
+            "email": _("We write to you there, and never say what it is about."),
+            "lived": _("Your word is enough. Nobody asks for a diagnosis, a treatment or a proof."),
+            "relevance": _("Tell only what you want to. You need not tell what happened to you."),
+            "adjustments": _(
+                "For example: a quiet room, questions on paper, a break, easy words. Everybody is asked this."
+            ),
+            "brings_somebody": _("They sit beside you. Everybody is offered this."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].validators.append(phone_number)
+
+    def values(self) -> dict[str, Any]:
+        """Return what the workflow takes."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was typed and is fit to be kept, whatever is missing or wrong."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
+
+
+class ScoreForm(PeerForm):
+    """One member's scores of one candidate: a level with words for each question, apart from “not asked” and “can't say”."""
+
+    def __init__(
+        self, *args: Any, criteria: list[Criterion], there: dict[UUID, Any], potential: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._criteria = criteria
+        for one in criteria:
+            score = there.get(one.pk)
+            words = one.levels
+            levels = [
+                (str(number), f"{number}: {words[number - 1] if number <= len(words) else ''}")
+                for number in range(1, 5)
+            ]
+            marks = [(mark.value, mark.label) for mark in (Mark.NOT_ASKED, Mark.CANT_SAY)]
+            self.fields[f"level_{one.pk}"] = forms.ChoiceField(
+                label=str(one), choices=[*levels, *marks], widget=forms.RadioSelect, required=False,
+                initial=(score.mark or str(score.level or "")) if score else "",
+            )  # fmt: skip
+            self.fields[f"evidence_{one.pk}"] = text(
+                _("What you heard, in your own words"), rows=3, max_length=2000, initial=score.evidence if score else ""
+            )
+        self.fields["potential"] = text(
+            _("What could grow, beside what is there already?"), rows=3, max_length=2000, initial=potential
+        )
+
+    def answers(self) -> dict[UUID, Answer]:
+        """Return what was said to each question."""
+        found = {}
+        for one in self._criteria:
+            said = self.cleaned_data[f"level_{one.pk}"]
+            level = int(said) if said.isdigit() else None
+            found[one.pk] = Answer(level, "" if level or not said else said, self.cleaned_data[f"evidence_{one.pk}"])
+        return found
+
+
+class DecideForm(PeerForm):
+    """What is decided, why, and what the candidate is told."""
+
+    outcome = forms.ChoiceField(
+        label=_("What do you decide?"), choices=Outcome.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )  # fmt: skip
+    reasons = text(_("Why, by what the panel heard"), required=True, max_length=2000,
+                   error_messages={"required": _("Write why.")})  # fmt: skip
+    feedback = text(_("What the candidate is told"), required=True, max_length=2000,
+                    help_text=_("In open words, about what they said. They read exactly this."),
+                    error_messages={"required": _("Write what they are told.")})  # fmt: skip
+
+
+class BelowForm(PeerForm):
+    """Why an appointment goes below the bar."""
+
+    reason = text(_("Why below the bar?"), required=True, max_length=500, error_messages={"required": _("Say why.")})
+
+
+class ReopenForm(PeerForm):
+    """Why a locked scorecard is opened again."""
+
+    reason = forms.CharField(
+        label=_("Why is it opened again?"), max_length=300, error_messages={"required": _("Say why.")}
+    )
+
+
+class OfferForm(WhenForm):
+    """What a yes begins: first day, supervisor, rhythm, first check-in."""
+
+    starts_on = day(_("First day"))
+    supervisor = forms.ChoiceField(label=_("Who supervises?"), widget=forms.RadioSelect,
+                                   error_messages={"required": _("Choose who supervises.")})  # fmt: skip
+    every_weeks = forms.IntegerField(label=_("How many weeks between check-ins?"), min_value=1, max_value=26, initial=2,
+                                     widget=forms.NumberInput(attrs={"inputmode": "numeric"}))  # fmt: skip
+    mode = forms.ChoiceField(label=_("How?"), choices=Mode.choices, widget=forms.RadioSelect, initial=Mode.IN_PERSON)
+    answer_by = day(_("Answer by"))
+    field_order = ["starts_on", "answer_by", "supervisor", "every_weeks", "mode", "day", "time"]
+
+    def __init__(self, *args: Any, supervisors: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._supervisors = {str(user.pk): user for user in supervisors}
+        self.fields["supervisor"].choices = [(key, str(user)) for key, user in self._supervisors.items()]
+        self.fields["day"].label, self.fields["time"].label = (
+            _("Day of the first check-in"),
+            _("Time of the first check-in"),
+        )
+        del self.fields["minutes"]
+
+    def offer(self) -> dict[str, Any]:
+        """Return what the workflow takes."""
+        data = self.cleaned_data
+        return {
+            "starts_on": data["starts_on"], "supervisor": self._supervisors[data["supervisor"]], "mode": data["mode"],
+            "every_weeks": data["every_weeks"], "answer_by": data["answer_by"], "time_zone": data["time_zone"],
+            "first_at": datetime.combine(data["day"], data["time"]),
+        }  # fmt: skip
+
+
+class StartForm(AcceptForm):
+    """Yes to an offer: a name, an address and a password make the account."""

@@ -1,0 +1,233 @@
+"""Pages of panel members: what they read, their own scores, and the others' when all are in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from hiring import forms
+from hiring.models import Application, Criterion, Override, PanelMember, Scorecard, Vacancy
+from hiring.views.vacancies import PAGE, discussion, panel_table
+from hiring.workflows import deciding, panel, scoring
+from peersupport.audit.lifecycle import NotAllowed, NotPossible
+from peersupport.audit.recording import record_read
+from peersupport.ui.pages import ConfirmPage, FormPage, Guarded
+
+
+class Panels(Guarded, TemplateView):
+    """The panels one sits on."""
+
+    template_name = "hiring/panels.html"
+
+    def authorize(self) -> None:
+        if not self.request.user.holds("panel_member"):
+            raise NotAllowed("panels")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = Vacancy.objects.with_member(self.request.user).select_related("version")
+        return super().get_context_data(vacancies=found, form=None, **kwargs)
+
+
+class OfPanel(Guarded):
+    """A page of one panel, for its members; anybody else gets 404."""
+
+    member: PanelMember
+
+    def fetch(self, **kwargs: Any) -> None:
+        found = Vacancy.objects.with_member(self.request.user).select_related("version")
+        self.vacancy = get_object_or_404(found, pk=kwargs["pk"])
+        member = panel.member_of(self.vacancy, self.request.user)
+        if member is None:
+            raise Http404
+        self.member = member
+
+    def get_back(self) -> str:
+        return reverse("panel", args=[self.vacancy.pk])
+
+
+class ThePanel(OfPanel, TemplateView):
+    """The candidates, in pages: names hidden if the vacancy says so, spread shown where all scores are in."""
+
+    template_name = "hiring/panel.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = (
+            Application.objects.for_member(self.member).order_by("number")
+            if self.vacancy.state == "closed"
+            else Application.objects.none()
+        )
+        page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
+        mine = dict(
+            Scorecard.objects.filter(member=self.member, application__in=list(page)).values_list(
+                "application", "submitted_at"
+            )
+        )
+        table = panel_table(self.vacancy, list(page), self.member)
+        for one in table["applications"]:
+            one.mine = "sent" if mine.get(one.pk) else ("begun" if one.pk in mine else "")
+        return super().get_context_data(
+            vacancy=self.vacancy, member=self.member, page=page, criteria=table["criteria"], applications=table["applications"],
+            form=None, **kwargs,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            if "peer" in request.POST:
+                panel.state_peer(self.member, request.POST["peer"] == "yes", by=request.user)
+                messages.success(request, _("Saved."))
+            elif "leave" in request.POST:
+                panel.leave(self.member, by=request.user)
+                messages.success(request, _("You have left the panel."))
+                return redirect("panels")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect(self.get_back())
+
+
+class ByQuestion(OfPanel, TemplateView):
+    """One box of every application, one after the other, without names: what is said counts, not who says it."""
+
+    template_name = "hiring/by_question.html"
+    BOXES = {"relevance": _("How could your experience be useful to others?"), "why": _("Why would you like to do this?"),
+             "strengths": _("What else do you bring?")}  # fmt: skip
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        box = self.kwargs["box"]
+        if box not in self.BOXES or self.vacancy.state != "closed":
+            raise Http404
+        rows = Application.objects.for_member(self.member).exclude(**{box: ""}).order_by("number")
+        page = Paginator(rows.only("number", box), 25).get_page(self.request.GET.get("page"))
+        said = [(one, getattr(one, box)) for one in page]
+        return super().get_context_data(
+            vacancy=self.vacancy,
+            page=page,
+            said=said,
+            shown_box=box,
+            label=self.BOXES[box],
+            boxes=self.BOXES,
+            form=None,
+            **kwargs,
+        )
+
+
+class OfCandidate(Guarded):
+    """A page about one candidate, for a member who may score them; anybody else gets 404."""
+
+    def fetch(self, **kwargs: Any) -> None:
+        seats = PanelMember.objects.at_work().filter(user=self.request.user, vacancy__state="closed")
+        found = Application.objects.sent().filter(pk=kwargs["pk"], vacancy__in=seats.values("vacancy"))
+        self.application = get_object_or_404(found.select_related("vacancy__version"))
+        self.member = seats.get(vacancy=self.application.vacancy_id)
+        if self.member.can_not_score.filter(application=self.application).exists():
+            raise Http404
+
+    def get_back(self) -> str:
+        return reverse("panel", args=[self.application.vacancy_id])
+
+
+class Read(OfCandidate, TemplateView):
+    """One application, and the discussion when all scores are in."""
+
+    template_name = "hiring/read.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        one = self.application
+        record_read("application.read", one, by=self.request.user, role="panel", subjects=[one.pk])
+        card = Scorecard.objects.filter(member=self.member, application=one).first()
+        override = Override.objects.filter(application=one).select_related("first__user").first()
+        return super().get_context_data(
+            application=one, vacancy=one.vacancy, member=self.member, card=card, hidden=one.vacancy.hide_names and one.state == "sent",
+            override=override, back=self.get_back(), form=None, **discussion(one, self.member), **kwargs,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Confirm, as a second one, that the bar may be gone below."""
+        override = get_object_or_404(Override, application=self.application, confirmed_at=None)
+        try:
+            deciding.go_below_together(override, by=request.user)
+            messages.success(request, _("Confirmed. It stands in the history."))
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("read-application", pk=self.application.pk)
+
+
+class GoBelow(OfCandidate, FormPage):
+    form_class = forms.BelowForm
+    heading = _("Go below the bar?")
+    lead = _("A second member has to confirm, and one of you two is a peer. Your reason stays in the history for good.")
+    button = _("Ask")
+    success = _("Asked. Another member has to confirm.")
+
+    def get_back(self) -> str:
+        return reverse("read-application", args=[self.application.pk])
+
+    def act(self, form: forms.BelowForm) -> str:
+        deciding.ask_to_go_below(self.application, by=self.request.user, reason=form.cleaned_data["reason"])
+        return self.get_back()
+
+
+class ScoreOne(OfCandidate, FormPage):
+    """One's own scores: kept as they are typed, sent once, then locked."""
+
+    template_name = "hiring/score.html"
+    form_class = forms.ScoreForm
+    helped = "work"
+    heading = _("Your scores")
+    lead = _("Alone, and in your own words. Nobody sees them before all are in.")
+    button = _("Send and lock")
+
+    def get_back(self) -> str:
+        return reverse("read-application", args=[self.application.pk])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        card = Scorecard.objects.filter(member=self.member, application=self.application).first()
+        there = {score.criterion_id: score for score in card.scores.all()} if card else {}
+        criteria = list(Criterion.objects.filter(vacancy=self.application.vacancy_id))
+        return super().get_form_kwargs() | {
+            "criteria": criteria,
+            "there": there,
+            "potential": card.potential if card else "",
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        card = Scorecard.objects.filter(member=self.member, application=self.application).first()
+        locked = bool(card and card.submitted_at)
+        return super().get_context_data(locked=locked, application=self.application, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "keep" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        form = self.get_form()
+        if not form.is_valid():
+            return self.form_invalid(form)
+        try:
+            scoring.keep(self.member, self.application, form.answers(), form.cleaned_data["potential"], by=request.user)
+            messages.success(request, _("Kept. Nobody else sees it."))
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect(request.path)
+
+    def act(self, form: forms.ScoreForm) -> str:
+        data = form.answers(), form.cleaned_data["potential"]
+        scoring.keep(self.member, self.application, *data, by=self.request.user)  # whatever is missing, nothing is lost
+        scoring.submit(self.member, self.application, *data, by=self.request.user)
+        messages.success(self.request, _("Sent and locked. Thank you."))
+        return self.get_back()
+
+
+class CanNotScore(OfCandidate, ConfirmPage):
+    heading = _("You can't score this person?")
+    button = _("I can't score this person")
+    success = _("Noted. You do not see them any more.")
+
+    def happens(self) -> list[Any]:
+        return [_("Nobody asks why, and nothing more is kept."), _("You no longer see this person.")]
+
+    def act(self) -> str:
+        panel.can_not_score(self.member, self.application, by=self.request.user)
+        return self.get_back()

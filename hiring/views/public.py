@@ -1,0 +1,195 @@
+"""Public pages: open vacancies, applying without an account, and one's own application by private link."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from hiring import forms
+from hiring.models import Application, ApplicationState, Offer, Vacancy, VacancyState
+from hiring.models.jobs import duties_of
+from hiring.views.jobs import shown_parts
+from hiring.workflows import applying, deciding
+from peersupport.organization.context import for_request
+from peersupport.ui.limits import too_often
+from peersupport.ui.pages import ConfirmPage, FormPage, TokenInAddress
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Open(TemplateView):
+    """What is open now."""
+
+    template_name = "hiring/open.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = Vacancy.objects.public(timezone.now()).select_related("version").order_by("closes_at", "pk")[:50]
+        return super().get_context_data(vacancies=found, form=None, **kwargs)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class OpenOne(TemplateView):
+    """One vacancy as anybody sees it, with structured data for search engines, and its questions."""
+
+    template_name = "hiring/open_one.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = Vacancy.objects.filter(state__in=[VacancyState.OPEN, VacancyState.CLOSED]).select_related("version")
+        vacancy = get_object_or_404(shown, pk=self.kwargs["pk"])
+        return super().get_context_data(
+            vacancy=vacancy, rows=shown_parts(vacancy.version.words), duties=duties_of(vacancy.version.duties),
+            questions=vacancy.criteria.all(), data=self._data(vacancy), form=None, **kwargs,
+        )  # fmt: skip
+
+    def _data(self, vacancy: Vacancy) -> str:
+        """Return schema.org/JobPosting as JSON that can stand in a page."""
+        name = for_request(self.request).name
+        found = {
+            "@context": "https://schema.org/", "@type": "JobPosting", "title": str(vacancy),
+            "description": " ".join(words for _label, words in shown_parts(vacancy.version.words) if words),
+            "datePosted": vacancy.opened_at, "validThrough": vacancy.closes_at, "totalJobOpenings": vacancy.posts,
+            "employmentType": "OTHER" if vacancy.paid else "VOLUNTEER",
+            "hiringOrganization": {"@type": "Organization", "name": name, "sameAs": settings.SITE_URL},
+        }  # fmt: skip
+        return json.dumps(found, default=lambda value: value.isoformat(), ensure_ascii=True).replace("<", "\\u003c")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Begin an application, and go to its private page."""
+        if too_often(request, "apply", times=20, seconds=3600):
+            return render(request, "hiring/too_often.html", {"form": None}, status=429)
+        vacancy = get_object_or_404(Vacancy.objects.public(timezone.now()), pk=kwargs["pk"])
+        application = applying.begin(vacancy, language=request.LANGUAGE_CODE)
+        return redirect("application", token=applying.token_of(application))
+
+
+@method_decorator(login_not_required, name="dispatch")
+class OfApplication(TokenInAddress):
+    """A page about one's own application, by the private link; a link that was replaced opens nothing."""
+
+    application: Application
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if too_often(request, "application", times=240, seconds=600):
+            return render(request, "hiring/too_often.html", {"form": None}, status=429)
+        found = applying.by_token(kwargs["token"])
+        if found is None:
+            return render(request, "hiring/application_gone.html", {"form": None}, status=410)
+        self.application, self.by = found, applying.Candidate(found)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_back(self) -> str:
+        return reverse("application", args=[self.kwargs["token"]])
+
+
+class TheApplication(OfApplication, FormPage):
+    """Write it, keep it, send it; afterwards: where it stands and what comes next."""
+
+    form_class = forms.ApplyForm
+    button = _("Send my application")
+
+    def get_template_names(self) -> list[str]:
+        draft = self.application.state == ApplicationState.DRAFT
+        return ["hiring/apply.html" if draft else "hiring/application.html"]
+
+    def get_heading(self) -> Any:
+        return _("Your application")
+
+    def get_back(self) -> str:
+        return ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.application}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        one = self.application
+        address = self.request.build_absolute_uri(reverse("application", args=[self.kwargs["token"]]))
+        return super().get_context_data(
+            application=one, vacancy=one.vacancy, address=address, token=self.kwargs["token"], questions=one.vacancy.criteria.all(),
+            offer=Offer.objects.filter(application=one).select_related("supervisor").first(), **kwargs,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.application.state != ApplicationState.DRAFT:
+            return redirect(self.request.path)
+        form = self.get_form()
+        if request.POST.get("website"):
+            raise Http404  # people do not see that field
+        if "keep" in request.POST:
+            form.is_valid()
+            self.application.refresh_from_db()
+            applying.write(self.application, by=self.by, **form.typed())
+            messages.success(request, _("Kept. Come back with your private link."))
+            return redirect(request.path)
+        if form.is_valid():
+            return self.form_valid(form)
+        self.application.refresh_from_db()
+        applying.write(self.application, by=self.by, **form.typed())
+        return self.form_invalid(form)
+
+    def act(self, form: forms.ApplyForm) -> str:
+        self.application.refresh_from_db()
+        applying.send(self.application, by=self.by, **form.values())
+        messages.success(self.request, _("Thank you. Your application is here."))
+        return self.request.path
+
+
+class Withdraw(OfApplication, ConfirmPage):
+    heading = _("Withdraw your application?")
+    button = _("Withdraw and erase everything")
+    success = _("Everything of yours is erased. Thank you for your interest.")
+    careful = True
+
+    def happens(self) -> list[Any]:
+        return [_("Everything you wrote is erased at once, and what the panel noted too."),
+                _("No reason is asked. You may apply again another time."), _("Backups forget you within 35 days.")]  # fmt: skip
+
+    def act(self) -> str:
+        applying.withdraw(self.application, by=self.by)
+        return reverse("work-with-us")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Answer(OfApplication, FormPage):
+    """Yes to an offer: the account is made, and everything begins at once."""
+
+    form_class = forms.StartForm
+    heading = _("Say yes?")
+    lead = _("With a name and a password you have an account. Your training, supervisor and first check-in wait there.")
+    button = _("Yes, I start")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = applying.by_token(kwargs["token"])
+        if found is not None and found.state != ApplicationState.OFFERED:
+            return redirect("application", token=kwargs["token"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"name": self.application.name, "email": self.application.email}
+
+    def act(self, form: forms.StartForm) -> str:
+        user = deciding.start(self.application, by=self.by, language=self.request.LANGUAGE_CODE, **form.cleaned_data)
+        login(self.request, user, backend="peersupport.accounts.backends.SignIn")
+        messages.success(self.request, _("Welcome. It is good to have you here."))
+        return reverse("home")
+
+
+class Decline(OfApplication, ConfirmPage):
+    heading = _("Say no to the offer?")
+    button = _("No, thank you")
+    success = _("Thank you for telling us.")
+
+    def happens(self) -> list[Any]:
+        return [_("The post goes to somebody else."), _("No reason is asked.")]
+
+    def act(self) -> str:
+        deciding.decline(self.application, by=self.by)
+        return self.get_back()

@@ -1,0 +1,375 @@
+"""Pages of vacancies for whoever runs them: prepare, open, the panel, candidates, decisions, offers, history."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from hiring import forms
+from hiring.models import (
+    Application,
+    Criterion,
+    Decision,
+    JobDescription,
+    JobVersion,
+    Override,
+    PanelMember,
+    Question,
+    Scorecard,
+    Vacancy,
+    VacancyState,
+)
+from hiring.words import history_in_words
+from hiring.workflows import deciding, panel, scoring, vacancies
+from peersupport.audit.lifecycle import NotPossible
+from peersupport.organization.context import for_request
+from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_none
+from supporters.views.staff import ForCoordinators
+
+PAGE = 100
+
+
+def zone_of(request: HttpRequest) -> str:
+    """Return the time zone in which somebody reads clocks."""
+    return str(request.user.time_zone or for_request(request).time_zone)
+
+
+class Vacancies(ForCoordinators, TemplateView):
+    """The vacancies one runs, and how many there are in all."""
+
+    template_name = "hiring/vacancies.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = Vacancy.objects.run_by_user(self.request.user).select_related("version")
+        versions = JobVersion.objects.filter(job__retired=False).select_related("job").order_by("job", "-number")
+        newest = {version.job_id: version for version in reversed(list(versions[:200]))}
+        return super().get_context_data(
+            page=Paginator(mine, 30).get_page(self.request.GET.get("page")), versions=list(newest.values()),
+            jobs=JobDescription.objects.filter(retired=False).exists(), form=None, **kwargs,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        version = get_object_or_404(JobVersion, pk=uuid_or_none(request.POST.get("version")))
+        return redirect("vacancy", pk=vacancies.begin(version, by=request.user).pk)
+
+
+class OfVacancy(ForCoordinators):
+    """A page about one vacancy, for the coordinator who runs it; anybody else gets 404."""
+
+    vacancy: Vacancy
+    request: HttpRequest
+
+    def fetch(self, **kwargs: Any) -> None:
+        mine = Vacancy.objects.run_by_user(self.request.user).select_related("version__job", "run_by")
+        self.vacancy = get_object_or_404(mine, pk=kwargs["pk"])
+
+    def get_back(self) -> str:
+        return reverse("vacancy", args=[self.vacancy.pk])
+
+
+class TheVacancy(OfVacancy, TemplateView):
+    """Where a vacancy stands, what is missing, its panel and what comes next."""
+
+    template_name = "hiring/vacancy.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        one = self.vacancy
+        members = PanelMember.objects.at_work().filter(vacancy=one).select_related("user")
+        return super().get_context_data(
+            vacancy=one, members=members, missing=vacancies.missing(one) if one.state == VacancyState.DRAFT else [],
+            verbs=vacancies.LIFECYCLE.verbs(one, by=self.request.user), criteria=one.criteria.all(),
+            applied=one.applications.sent().count(), one_post=one.posts == 1 and one.new_to_peers,
+            back=reverse("vacancies"), form=None, **kwargs,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        verbs = {"open": vacancies.open_it, "close": vacancies.close, "finish": vacancies.finish}
+        verb = verbs.get(request.POST.get("verb", ""))
+        if verb is None:
+            raise Http404
+        try:
+            verb(self.vacancy, by=request.user)
+            messages.success(request, _("Done."))
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("vacancy", pk=self.vacancy.pk)
+
+
+class Prepare(OfVacancy, FormPage):
+    """The questions of G22, dates and the bar."""
+
+    form_class = forms.PrepareForm
+    heading = _("Before it opens")
+    button = _("Save")
+    success = _("Saved.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.vacancy, "zone": zone_of(self.request)}
+
+    def act(self, form: forms.PrepareForm) -> str:
+        vacancies.prepare(self.vacancy, by=self.request.user, **form.values())
+        return self.get_back()
+
+
+class ChooseQuestions(OfVacancy, FormPage):
+    """What every candidate is asked, with weights."""
+
+    form_class = forms.ChooseQuestionsForm
+    heading = _("What do you ask every candidate?")
+    lead = _("Four to six questions are enough. They are published, so that everybody can prepare.")
+    button = _("Save")
+    success = _("Saved.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        weights = dict(Criterion.objects.filter(vacancy=self.vacancy).values_list("question", "weight"))
+        questions = list(Question.objects.filter(active=True))
+        return super().get_form_kwargs() | {"questions": questions, "weights": weights}
+
+    def act(self, form: forms.ChooseQuestionsForm) -> str:
+        vacancies.choose_questions(self.vacancy, form.chosen(), by=self.request.user)
+        return self.get_back()
+
+
+class Extend(OfVacancy, FormPage):
+    form_class = forms.ExtendForm
+    heading = _("Take applications for longer")
+    button = _("Save")
+    success = _("Saved.")
+
+    def act(self, form: forms.ExtendForm) -> str:
+        from datetime import datetime
+
+        wall = datetime.combine(form.cleaned_data["close_day"], form.cleaned_data["close_time"])
+        zone = self.vacancy.time_zone or zone_of(self.request)
+        vacancies.extend(self.vacancy, by=self.request.user, wall_close=wall, time_zone=zone)
+        return self.get_back()
+
+
+class Cancel(OfVacancy, FormPage):
+    form_class = forms.CancelForm
+    heading = _("Cancel the vacancy")
+    lead = _("Everybody who applied is told, in your words.")
+    button = _("Cancel it")
+    success = _("Cancelled. Everybody is told.")
+
+    def act(self, form: forms.CancelForm) -> str:
+        vacancies.cancel(self.vacancy, by=self.request.user, kind_words=form.cleaned_data["kind_words"])
+        return self.get_back()
+
+
+class AddMember(OfVacancy, FormPage):
+    form_class = forms.AddMemberForm
+    heading = _("Who sits on the panel?")
+    lead = _("At least one peer, and several are better. They see this vacancy alone, as long as it is at work.")
+    button = _("Add them")
+    success = _("Added. They are told, and say themselves whether they are a peer.")
+
+    def act(self, form: forms.AddMemberForm) -> str:
+        panel.add(self.vacancy, form.user, by=self.request.user)
+        return self.get_back()
+
+
+class OfMember(ForCoordinators):
+    """A page about one seat, for whoever runs the vacancy."""
+
+    def fetch(self, **kwargs: Any) -> None:
+        mine = PanelMember.objects.at_work().filter(vacancy__run_by=self.request.user)
+        self.member = get_object_or_404(mine.select_related("vacancy", "user"), pk=kwargs["pk"])
+
+    def get_back(self) -> str:
+        return reverse("vacancy", args=[self.member.vacancy_id])
+
+
+class RemoveMember(OfMember, ConfirmPage):
+    button = _("Take them off the panel")
+    success = _("Done.")
+
+    def get_heading(self) -> Any:
+        return _("Take somebody off the panel?")
+
+    def get_lead(self) -> Any:
+        return str(self.member.user)
+
+    def happens(self) -> list[Any]:
+        return [_("They see nothing of this vacancy any more."), _("Scores they have sent count on.")]
+
+    def act(self) -> str:
+        panel.leave(self.member, by=self.request.user)
+        return self.get_back()
+
+
+class Chair(OfMember, ConfirmPage):
+    heading = _("Chair the panel?")
+    button = _("They chair")
+    success = _("Done.")
+
+    def get_lead(self) -> Any:
+        return str(self.member.user)
+
+    def happens(self) -> list[Any]:
+        return [_("Whoever chairs sees no more than the others, and need not be staff.")]
+
+    def act(self) -> str:
+        panel.chair(self.member, by=self.request.user)
+        return self.get_back()
+
+
+class Candidates(OfVacancy, TemplateView):
+    """Everybody who applied, in pages: sealed or all in, never who has scored what."""
+
+    template_name = "hiring/candidates.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = self.vacancy.applications.sent().order_by("number")
+        page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            vacancy=self.vacancy, page=page, **panel_table(self.vacancy, list(page)), form=None, **kwargs
+        )
+
+
+def panel_table(vacancy: Vacancy, applications: list[Application], member: PanelMember | None = None) -> dict[str, Any]:
+    """Return what a table of candidates needs: for each the spread by question, once all scores are in; else nothing.
+
+    The queries are the same for one candidate and for a hundred.
+    """
+    day = timezone.localdate()
+    criteria = list(Criterion.objects.filter(vacancy=vacancy))
+    found = scoring.seats(applications)
+    visible = {pk for pk, some in found.items() if scoring.shown_to(vacancy, some, member, day)}
+    levels = scoring.levels_of(found[pk] for pk in visible)
+    for one in applications:
+        one.shown = one.pk in visible
+        one.cells = [_cell(found[one.pk], levels, criterion) for criterion in criteria] if one.shown else []
+    return {"criteria": criteria, "applications": applications}
+
+
+def _cell(found: list[scoring.Seat], levels: Any, criterion: Criterion) -> tuple[str, int]:
+    said = [levels.get((one.card.pk, criterion.pk)) for one in found if one.sent and one.card]
+    numbers = sorted(one for one in said if one is not None)
+    words = "–" if not numbers else " ".join(map(str, numbers))
+    return words, numbers[-1] - numbers[0] if numbers else 0
+
+
+class OfCandidate(ForCoordinators):
+    """A page about one candidate, for whoever runs the vacancy."""
+
+    def fetch(self, **kwargs: Any) -> None:
+        mine = Application.objects.sent().filter(vacancy__in=Vacancy.objects.run_by_user(self.request.user))
+        self.application = get_object_or_404(mine.select_related("vacancy__version"), pk=kwargs["pk"])
+
+    def get_back(self) -> str:
+        return reverse("candidate", args=[self.application.pk])
+
+
+def discussion(application: Application, member: PanelMember | None) -> dict[str, Any]:
+    """Return members × questions with their spread for one candidate, if they may be shown now."""
+    found = scoring.seats([application])[application.pk]
+    day = timezone.localdate()
+    if not scoring.shown_to(application.vacancy, found, member, day):
+        return {"sealed": True}
+    sent = [one for one in found if one.sent]
+    missing = [one for one in found if not one.sent and not one.can_not and one.member.left_at is None]
+    return {
+        "sealed": False, "lines": scoring.lines(application, found), "sent": sent, "complete": scoring.is_in(application.vacancy, found, day),
+        "missing": missing, "above": scoring.above_the_bar(application) if scoring.is_in(application.vacancy, found, day) else None,
+    }  # fmt: skip
+
+
+class Candidate(OfCandidate, TemplateView):
+    """One candidate: their words, the panel's scores when all are in, the decision and the offer."""
+
+    template_name = "hiring/candidate.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        one = self.application
+        decision = Decision.objects.filter(application=one).first()
+        return super().get_context_data(
+            application=one, vacancy=one.vacancy, decision=decision, left=deciding.places_left(one.vacancy),
+            override=Override.objects.filter(application=one).select_related("first__user", "second__user").first(),
+            may_decide=one.state in {"sent", "invited", "reserve"} and (decision is None or decision.outcome != "appoint"),
+            may_offer=bool(decision and decision.outcome == "appoint" and one.state in {"sent", "invited", "reserve"}),
+            back=reverse("candidates", args=[one.vacancy_id]), form=None, **discussion(one, None), **kwargs,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from hiring.workflows.applying import LIFECYCLE
+        from peersupport.reminders import outbox
+
+        try:
+            with LIFECYCLE.step("invite", self.application, by=request.user) as fresh:
+                fresh.told_at = timezone.now()
+                outbox.write("application.news", fresh, to=None, key=fresh.pk)
+            messages.success(request, _("Invited to talk. They are told."))
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect(self.get_back())
+
+
+class Decide(OfCandidate, FormPage):
+    form_class = forms.DecideForm
+    helped = "work"
+    heading = _("Decide")
+    button = _("Decide")
+    success = _("Decided.")
+
+    def act(self, form: forms.DecideForm) -> str:
+        deciding.decide(self.application, by=self.request.user, **form.cleaned_data)
+        return self.get_back()
+
+
+class MakeOffer(OfCandidate, FormPage):
+    form_class = forms.OfferForm
+    heading = _("Offer the post")
+    lead = _("A yes begins everything at once: profile in training, supervisor, first check-in.")
+    button = _("Send the offer")
+    success = _("Offered. They are told.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"supervisors": deciding.names_of_supervisors()}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"time_zone": zone_of(self.request)}
+
+    def act(self, form: forms.OfferForm) -> str:
+        deciding.offer(self.application, by=self.request.user, **form.offer())
+        return self.get_back()
+
+
+class ReopenCard(ForCoordinators, FormPage):
+    """Open a locked scorecard again, with a reason that stays."""
+
+    form_class = forms.ReopenForm
+    heading = _("Open a scorecard again?")
+    lead = _("What it said is kept. Scores are sealed again until all are in.")
+    button = _("Open it again")
+    success = _("Opened again.")
+
+    def fetch(self, **kwargs: Any) -> None:
+        mine = Scorecard.objects.filter(application__vacancy__run_by=self.request.user, submitted_at__isnull=False)
+        self.card = get_object_or_404(mine.select_related("application__vacancy", "member__user"), pk=kwargs["pk"])
+        if not scoring.all_in(self.card.application):
+            raise Http404  # that it is sent is not told before all are in
+
+    def get_back(self) -> str:
+        return reverse("candidate", args=[self.card.application_id])
+
+    def act(self, form: forms.ReopenForm) -> str:
+        scoring.reopen(self.card, by=self.request.user, reason=form.cleaned_data["reason"])
+        return self.get_back()
+
+
+class History(OfVacancy, TemplateView):
+    """What happened in a vacancy, for good: numbers, pseudonyms and reasons."""
+
+    template_name = "hiring/history.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = Paginator(self.vacancy.history.all(), PAGE).get_page(self.request.GET.get("page"))
+        rows = [(line, history_in_words(line)) for line in page]
+        return super().get_context_data(vacancy=self.vacancy, page=page, rows=rows, form=None, **kwargs)
