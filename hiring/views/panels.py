@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from hiring import forms
 from hiring.models import Application, Criterion, Override, PanelMember, Scorecard, Vacancy
-from hiring.views.vacancies import PAGE, discussion, panel_table
+from hiring.views.vacancies import PAGE, Brief, discussion, panel_table
 from hiring.workflows import deciding, panel, scoring
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
@@ -56,24 +56,15 @@ class ThePanel(OfPanel, TemplateView):
     template_name = "hiring/panel.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = (
-            Application.objects.for_member(self.member).order_by("number")
-            if self.vacancy.state == "closed"
-            else Application.objects.none()
+        at_work = self.vacancy.state == "closed"
+        rows = Application.objects.for_member(self.member) if at_work else Application.objects.none()
+        page = Paginator(rows.order_by("number").values_list(*Brief._fields), PAGE).get_page(
+            self.request.GET.get("page")
         )
-        page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
-        mine = dict(
-            Scorecard.objects.filter(member=self.member, application__in=list(page)).values_list(
-                "application", "submitted_at"
-            )
-        )
-        table = panel_table(self.vacancy, list(page), self.member)
-        for one in table["applications"]:
-            one.mine = "sent" if mine.get(one.pk) else ("begun" if one.pk in mine else "")
+        table = panel_table(self.vacancy, [Brief(*one) for one in page], "read-application", self.member)
         return super().get_context_data(
-            vacancy=self.vacancy, member=self.member, page=page, criteria=table["criteria"], applications=table["applications"],
-            form=None, **kwargs,
-        )  # fmt: skip
+            vacancy=self.vacancy, member=self.member, page=page, form=None, **table, **kwargs
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -1,6 +1,8 @@
 """Pages of vacancies for whoever runs them: prepare, open, the panel, candidates, decisions, offers, history."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,12 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from hiring import forms
 from hiring.models import (
     Application,
+    ApplicationState,
     Criterion,
     Decision,
     JobDescription,
@@ -226,15 +230,43 @@ class Candidates(OfVacancy, TemplateView):
     template_name = "hiring/candidates.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = self.vacancy.applications.sent().order_by("number")
+        rows = self.vacancy.applications.sent().order_by("number").values_list(*Brief._fields)
         page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
-            vacancy=self.vacancy, page=page, **panel_table(self.vacancy, list(page)), form=None, **kwargs
+            vacancy=self.vacancy,
+            page=page,
+            **panel_table(self.vacancy, [Brief(*one) for one in page], "candidate"),
+            form=None,
+            **kwargs,
         )
 
 
-def panel_table(vacancy: Vacancy, applications: list[Application], member: PanelMember | None = None) -> dict[str, Any]:
-    """Return what a table of candidates needs: for each the spread by question, once all scores are in; else nothing.
+class Brief(NamedTuple):
+    """What a table needs of an application."""
+
+    pk: UUID
+    vacancy_id: UUID
+    number: int
+    state: str
+
+
+@dataclass
+class Row:
+    """One candidate in a table: what it shows is made once here, so that a hundred rows cost little."""
+
+    href: str
+    label: str
+    state: str
+    cells: list[str]
+
+
+NOBODY = UUID(int=0)
+
+
+def panel_table(
+    vacancy: Vacancy, applications: list[Brief], to: str, member: PanelMember | None = None
+) -> dict[str, Any]:
+    """Return what a table of candidates needs: each member's levels by question, once all scores are in; else "sealed".
 
     The queries are the same for one candidate and for a hundred.
     """
@@ -242,18 +274,32 @@ def panel_table(vacancy: Vacancy, applications: list[Application], member: Panel
     criteria = list(Criterion.objects.filter(vacancy=vacancy))
     found = scoring.seats(applications)
     visible = {pk for pk, some in found.items() if scoring.shown_to(vacancy, some, member, day)}
-    levels = scoring.levels_of(found[pk] for pk in visible)
+    levels = scoring.counted(visible)
+    address, number = reverse(to, args=[NOBODY]), gettext("No. %(number)s")
+    states = {key: str(label) for key, label in ApplicationState.choices}
+    sealed, apart = [gettext("sealed"), *[""] * (len(criteria) - 1)], gettext("apart")
+    own = {True: gettext("yours are sent"), False: gettext("yours are begun")}
+    rows = []
     for one in applications:
-        one.shown = one.pk in visible
-        one.cells = [_cell(found[one.pk], levels, criterion) for criterion in criteria] if one.shown else []
-    return {"criteria": criteria, "applications": applications}
+        some = found[one.pk]
+        mine = next((seat.sent for seat in some if seat.card and member and seat.member.pk == member.pk), None)
+        state = states[one.state] + (f", {own[mine]}" if mine is not None else "")
+        cells = (
+            [_cell(levels.get((one.pk, criterion.pk)), apart) for criterion in criteria]
+            if one.pk in visible
+            else sealed
+        )
+        rows.append(Row(address.replace(str(NOBODY), str(one.pk)), number % {"number": one.number}, state, cells))
+    return {"criteria": criteria, "rows": rows}
 
 
-def _cell(found: list[scoring.Seat], levels: Any, criterion: Criterion) -> tuple[str, int]:
-    said = [levels.get((one.card.pk, criterion.pk)) for one in found if one.sent and one.card]
-    numbers = sorted(one for one in said if one is not None)
-    words = "–" if not numbers else " ".join(map(str, numbers))
-    return words, numbers[-1] - numbers[0] if numbers else 0
+def _cell(counts: list[int] | None, apart: str) -> str:
+    """Return each level as often as it was chosen, lowest first, and whether members are far apart."""
+    chosen = [level for level, number in enumerate(counts or [], start=1) for _one in range(number)]
+    if not chosen:
+        return "–"
+    words = " ".join(map(str, chosen))
+    return f"{words} ({apart})" if chosen[-1] - chosen[0] > 1 else words
 
 
 class OfCandidate(ForCoordinators):
@@ -274,6 +320,9 @@ def discussion(application: Application, member: PanelMember | None) -> dict[str
     if not scoring.shown_to(application.vacancy, found, member, day):
         return {"sealed": True}
     sent = [one for one in found if one.sent]
+    potential = dict(Scorecard.objects.filter(application=application).values_list("pk", "potential"))
+    for one in sent:
+        one.potential = potential.get(one.card.pk, "") if one.card else ""
     missing = [one for one in found if not one.sent and not one.can_not and one.member.left_at is None]
     return {
         "sealed": False, "lines": scoring.lines(application, found), "sent": sent, "complete": scoring.is_in(application.vacancy, found, day),

@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -123,31 +124,54 @@ def over(vacancy: Vacancy, day: date) -> bool:
     return vacancy.score_by is not None and vacancy.score_by < day
 
 
+class Card(NamedTuple):
+    """What of a scorecard is needed to tell whether scores may be shown."""
+
+    application: UUID
+    member: UUID
+    pk: UUID
+    is_sent: bool
+
+
 @dataclass
 class Seat:
     """One member and one candidate: sent or not, and whether it counts."""
 
     member: PanelMember
-    card: Scorecard | None = None
+    card: Card | None = None
+    potential: str = ""
     can_not: bool = False
 
     @property
     def sent(self) -> bool:
-        return self.card is not None and self.card.submitted_at is not None
+        return self.card is not None and self.card.is_sent
 
 
-def seats(applications: Iterable[Application]) -> dict[UUID, list[Seat]]:
+class Applied(Protocol):
+    """An application, or what is needed of it here."""
+
+    @property
+    def pk(self) -> UUID: ...
+
+    @property
+    def vacancy_id(self) -> UUID: ...
+
+
+def seats(applications: Iterable[Applied]) -> dict[UUID, list[Seat]]:
     """Return each application's seats, in a number of queries that does not grow."""
     rows = list(applications)
     pks = [one.pk for one in rows]
     members: dict[UUID, list[PanelMember]] = defaultdict(list)
-    for member in PanelMember.objects.filter(vacancy__in={one.vacancy_id for one in rows}).select_related("user"):
+    panel = PanelMember.objects.filter(vacancy__in={one.vacancy_id for one in rows}).select_related("user")
+    for member in panel.only("vacancy", "is_peer", "left_at", "user__name"):
         members[member.vacancy_id].append(member)
-    cards = {(one.application_id, one.member_id): one for one in Scorecard.objects.filter(application__in=pks)}
+    sent = ExpressionWrapper(Q(submitted_at__isnull=False), output_field=BooleanField())
+    found = Scorecard.objects.filter(application__in=pks).annotate(is_sent=sent)
+    cards = {one[:2]: one for one in map(Card._make, found.values_list(*Card._fields))}
     can_not = set(CanNotScore.objects.filter(application__in=pks).values_list("application_id", "member_id"))
     return {
         one.pk: [
-            Seat(member, cards.get((one.pk, member.pk)), (one.pk, member.pk) in can_not) for member in members[one.vacancy_id]
+            Seat(member, cards.get((one.pk, member.pk)), can_not=(one.pk, member.pk) in can_not) for member in members[one.vacancy_id]
         ]
         for one in rows
     }  # fmt: skip
@@ -226,6 +250,17 @@ def levels_of(found: Iterable[Sequence[Seat]]) -> dict[tuple[UUID, UUID], int | 
     cards = [one.card.pk for some in found for one in some if one.sent and one.card]
     rows = Score.objects.filter(scorecard__in=cards).values_list("scorecard", "criterion", "level")
     return {(card, criterion): level for card, criterion, level in rows}
+
+
+def counted(applications: Iterable[UUID]) -> dict[tuple[UUID, UUID], list[int]]:
+    """Return for each candidate and question how many members chose each level, lowest first: one query, few rows.
+
+    The caller asked `shown_to` first.
+    """
+    sent = Score.objects.filter(scorecard__application__in=list(applications), scorecard__submitted_at__isnull=False)
+    counts = {f"of_{level}": Count("pk", filter=Q(level=level)) for level in range(1, 5)}
+    rows = sent.order_by().values_list("scorecard__application", "criterion").annotate(**counts)
+    return {(row[0], row[1]): list(row[2:]) for row in rows}
 
 
 def above_the_bar(application: Application) -> bool | None:

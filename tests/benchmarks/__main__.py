@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.benchmarks.databases import Databases, Postgres, Sqlite
 
-PAGES = ("home", "list", "detail", "board", "people", "memory")
+PAGES = ("home", "list", "detail", "board", "people", "panel", "memory")
 NAMES = (*PAGES, "suggestions", "import", "reminders", "vault")
 
 

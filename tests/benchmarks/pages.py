@@ -35,6 +35,8 @@ PAGES = [
     Page("board", "board with 50 requests", "coordinator", "/board/?stage=choosing", "table"),
     Page("detail", "a person's own request", "person", "/mine/{request}/", "me", 8, 15),
     Page("detail", "a supporter, for coordinators", "coordinator", "/supporters/{supporter}/", "me", 8, 15),
+    Page("panel", "panel table of 100 candidates × 5 scorers", "panel_member", "/panels/{vacancy}/", "table", 3, 16),
+    Page("panel", "scoring form", "panel_member", "/panels/candidates/{candidate}/score/", "me", 10, 15),
     Page("people", "suggestions, as a page", "person", "/mine/{request}/people/", "me"),
 ]
 FLOORS = {"me": "/me/", "table": "/table/"}

@@ -13,6 +13,7 @@ from peersupport.accounts.models import Role, RoleGrant, User
 from peersupport.organization.models import EmergencyNumber, Organization
 from peersupport.reminders.models import Message
 from supporters.models import Option, Supporter
+from tests.benchmarks.crowd import settle_panel
 from tests.benchmarks.data import add_request, add_supporters, settle
 from tests.benchmarks.signing_in import session_of
 
@@ -33,23 +34,24 @@ def settle_village(supporters: int) -> Village:
     add_supporters(supporters, seed=supporters)
     Organization.objects.filter(pk=1).update(legal_duties={"en": "A child in danger."})
     EmergencyNumber.objects.create(country="Here", label="Emergency", number="112")
-    users = {role: _user(role) for role in ("coordinator", "supporter", "person")}
+    users = {role: _user(role) for role in ("coordinator", "supporter", "person", "panel_member")}
     mine = Supporter.objects.with_room().order_by("pk")[0]
     Supporter.objects.filter(pk=mine.pk).update(user=users["supporter"])
     request = add_request(users["person"], musts=False)
     _requests(mine, users["coordinator"])
+    hiring = settle_panel(users["panel_member"], users["coordinator"], candidates=max(60, min(supporters, 3000)))
     for user in users.values():
         _messages(user)
     settle()
     # Roles of trust have a second factor, as in real use.
     Authenticator.objects.bulk_create(Authenticator(user=user, type="totp", data={}) for user in users.values())
     sessions = {role: session_of(user, backend=BACKEND) for role, user in users.items()}
-    return Village(sessions, {"request": request.pk, "supporter": mine.pk})
+    return Village(sessions, {"request": request.pk, "supporter": mine.pk} | hiring)
 
 
 def _user(role: str) -> User:
     user = User.objects.create_user(f"{role}@example.org", name=f"A {role}", language="en")
-    if role in {Role.COORDINATOR, Role.SUPPORTER}:
+    if role in {Role.COORDINATOR, Role.SUPPORTER, Role.PANEL_MEMBER}:
         RoleGrant.objects.create(user=user, role=role)
     return user
 

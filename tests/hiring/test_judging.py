@@ -30,6 +30,9 @@ from peersupport.reminders.models import Message
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
 from supporters.supervision.models import CheckIn, Supervision
+from tests.matching.test_two_at_once import big_world, needs_threads, released_together
+
+__all__ = ["big_world"]
 
 WORDS = {"reasons": "Said how they wait with people.", "feedback": "You showed how to wait with people."}
 
@@ -283,6 +286,15 @@ def test_a_deadline_ends_the_waiting_but_never_for_the_last_peer(judged):
     assert "count as not scoring" in page
 
 
+def test_nobody_waits_for_a_member_who_can_not_score_or_has_left(judged):
+    first, second, third = judged.members
+    judged.score(first, judged.one)
+    panel.can_not_score(second, judged.one, by=second.user)
+    assert not scoring.all_in(Application.objects.get())
+    panel.leave(third, by=third.user)
+    assert scoring.all_in(Application.objects.get())
+
+
 def test_each_question_needs_a_level_or_why_not_and_the_two_are_apart(judged):
     first = judged.members[0]
     criteria = [one.pk for one in judged.vacancy.criteria.all()]
@@ -509,3 +521,80 @@ def test_our_bank_passes_its_own_check_in_every_language(db):
     for levels in jobs.bank()["anchors"].values():
         assert {len(one) for one in levels.values()} == {4}
         assert set(levels) == {"en", "es", "fr", "ar"}
+
+
+@pytest.mark.parametrize("number", [1, 3, 60])
+def test_the_panels_table_asks_the_same_number_of_queries(house, number):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    house.open((True, False))
+    first, *_others = [house.candidate(one) for one in range(1, number + 1)]
+    house.close()
+    for member in house.members:
+        house.score(member, first)
+    found = {}
+    for name, user in (("panel", house.members[0].user), ("candidates", house.coordinator)):
+        client = house.world.client(user)
+        address = reverse(name, args=[house.vacancy.pk])
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        found[name] = len([one for one in queries if "django_session" not in one["sql"]])
+    assert found == {"panel": 13, "candidates": 12}
+
+
+# Two at once, on PostgreSQL
+
+
+@pytest.fixture
+def big_house(big_world):
+    from tests.hiring.conftest import House
+
+    return House(big_world)
+
+
+@needs_threads
+@pytest.mark.postgres
+def test_two_decisions_for_the_last_post_appoint_one(big_house):
+    house = big_house
+    house.open((True, False))
+    rows = [house.candidate(number) for number in range(1, 6)]
+    house.close()
+    for row in rows:
+        for member in house.members:
+            house.score(member, row, 4)
+    fresh = [Application.objects.get(pk=row.pk) for row in rows]
+    said = released_together(
+        [lambda one=one: deciding.decide(one, "appoint", by=house.coordinator, **WORDS) for one in fresh]
+    )
+    assert sum(isinstance(one, Decision) for one in said) == 1
+    assert Decision.objects.filter(outcome="appoint").count() == 1
+
+
+@needs_threads
+@pytest.mark.postgres
+def test_two_submissions_of_one_score_lock_it_once(big_house):
+    house = big_house
+    house.open((True,))
+    house.candidate()
+    house.close()
+    member, one = house.members[0], Application.objects.select_related("vacancy").get()
+    levels = [house.answers(1), house.answers(4)]
+    said = released_together([
+        lambda answers=answers: scoring.submit(member, one, answers, "", by=member.user) for answers in levels for _ in range(3)
+    ])  # fmt: skip
+    assert sum(isinstance(card, Scorecard) for card in said) == 1
+    assert Scorecard.objects.get().submitted_at
+    assert len(set(Score.objects.values_list("level", flat=True))) == 1, "one answer or the other, never a mixture"
+
+
+@needs_threads
+@pytest.mark.postgres
+def test_many_who_send_at_once_get_a_number_each(big_house):
+    house = big_house
+    house.open((True,))
+    said = released_together([lambda n=n: house.candidate(n) for n in range(1, 13)])
+    assert all(isinstance(one, Application) for one in said)
+    assert sorted(Application.objects.values_list("number", flat=True)) == list(range(1, 13))
+    assert Vacancy.objects.get().counted_applied == 12
