@@ -257,6 +257,12 @@ class ApplyForm(PeerModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].validators.append(phone_number)
+        needed = {
+            "name": _("Write a name. It can be any name."), "relevance": _("Write a few words on this."),
+            "lived": _("This role is for people with lived experience. Say yourself whether you have it."),
+        }  # fmt: skip
+        for name, words in needed.items():
+            self.fields[name].required, self.fields[name].error_messages["required"] = True, words
 
     def values(self) -> dict[str, Any]:
         """Return what the workflow takes."""
@@ -271,7 +277,7 @@ class ScoreForm(PeerForm):
     """One member's scores of one candidate: a level with words for each question, apart from “not asked” and “can't say”."""
 
     def __init__(
-        self, *args: Any, criteria: list[Criterion], there: dict[UUID, Any], potential: str, **kwargs: Any
+        self, *args: Any, criteria: list[Criterion], there: dict[UUID, Any], potential: str, sends: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._criteria = criteria
@@ -284,7 +290,8 @@ class ScoreForm(PeerForm):
             ]
             marks = [(mark.value, mark.label) for mark in (Mark.NOT_ASKED, Mark.CANT_SAY)]
             self.fields[f"level_{one.pk}"] = forms.ChoiceField(
-                label=str(one), choices=[*levels, *marks], widget=forms.RadioSelect, required=False,
+                label=str(one), choices=[*levels, *marks], widget=forms.RadioSelect, required=sends,
+                error_messages={"required": _("Choose a level, or say why there is none.")},
                 initial=(score.mark or str(score.level or "")) if score else "",
             )  # fmt: skip
             self.fields[f"evidence_{one.pk}"] = text(

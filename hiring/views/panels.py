@@ -183,6 +183,7 @@ class ScoreOne(OfCandidate, FormPage):
             "criteria": criteria,
             "there": there,
             "potential": card.potential if card else "",
+            "sends": "keep" not in self.request.POST,
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
