@@ -311,6 +311,26 @@ class ScoreForm(PeerForm):
         return found
 
 
+class SlotForm(WhenForm):
+    """When and where a candidate and the panel could talk."""
+
+    place = forms.CharField(
+        label=_("Where? A room, or a link"), max_length=200, error_messages={"required": _("Say where.")}
+    )
+    field_order = ["day", "time", "minutes", "place"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name, minutes in (("time", getattr(data.get("time"), "minute", 0)), ("minutes", data.get("minutes") or 0)):
+            if minutes % 5:
+                self.add_error(name, _("Choose full five minutes."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Return what a workflow takes."""
+        return super().values() | {"place": self.cleaned_data["place"]}
+
+
 class DecideForm(PeerForm):
     """What is decided, why, and what the candidate is told."""
 

@@ -1,16 +1,26 @@
 """What the menu and copies of one's data show of hiring."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import PanelMember, Scorecard
+from hiring.models import PanelMember, Scorecard, Slot
 from peersupport.accounts.menu import holds
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.own_data import Part
 from peersupport.accounts.own_data import register as register_parts
+from peersupport.reminders import calendars
 from peersupport.ui.navigation import Entry, register
+
+
+def appointments(user: User, since: datetime, until: datetime) -> Iterable[calendars.Appointment]:
+    """Return when the panels of a user talk with somebody."""
+    mine = Slot.objects.filter(application__isnull=False, vacancy__panel__user=user, vacancy__panel__left_at=None)
+    for row in mine.filter(starts_at__gte=since, starts_at__lt=until).order_by("starts_at")[:500]:
+        yield calendars.Appointment(row.pk, row.wall_time.replace(tzinfo=None), row.time_zone, row.minutes)
 
 
 def _show(user: User) -> Any:
@@ -35,4 +45,5 @@ def register_all() -> None:
         Entry(_("Hiring"), "vacancies", holds(Role.COORDINATOR), 34),
         Entry(_("Your panels"), "panels", _on_panels, 46),
     )
+    calendars.register(appointments)
     register_parts(Part("panels", _("Panels you sit on"), _show, _erase))

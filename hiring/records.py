@@ -52,5 +52,8 @@ def declare_all() -> None:
         Record(models.Reopened, "user", fields(staff="id scorecard reason by at before"), with_application),
         Record(models.Decision, "candidate", fields(staff=panel.replace("id ", "", 1)), with_application),
         Record(models.Override, "candidate", fields(staff="id application reason first second confirmed_at"), with_application),
+        Record(models.Slot, "candidate", fields(
+            staff="id vacancy wall_time time_zone starts_at minutes place application made_at"), with_vacancy),
+        Record(models.Occupied, "nobody", fields(machine="id slot what at"), with_vacancy),
         Record(models.HistoryLine, "organization", fields(staff="id vacancy at what number actor reason"), always),
     )  # fmt: skip

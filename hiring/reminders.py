@@ -1,15 +1,20 @@
 """What hiring tells. Mail to a candidate is as neutral as any other; the private link in it opens a neutral page."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import DateTimeField, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, Vacancy
+from hiring.models import Application, Slot, Vacancy
 from hiring.workflows.applying import token_of
-from peersupport.reminders.kinds import Address, Kind, register
+from peersupport.reminders.kinds import Address, Due, Kind, register
+from peersupport.reminders.looking import since
 from peersupport.reminders.models import Message
+from peersupport.ui.written import Given
 from supporters.models import Supporter
 
 
@@ -58,6 +63,49 @@ class Welcome(Kind):
         return Supporter.objects.filter(pk=message.object_id).exists()
 
 
+class TalkTomorrow(OfVacancy):
+    """The day before a panel talks with somebody, to its members."""
+
+    key = "talk.day"
+    line = _("Your panel talks with somebody tomorrow.")
+    AHEAD = timedelta(days=1)
+
+    def worth_looking(self) -> QuerySet[Slot]:
+        start, end = Given("talk.day start", DateTimeField()), Given("talk.day end", DateTimeField())
+        return Slot.objects.filter(application__isnull=False, starts_at__gt=start, starts_at__lte=end)
+
+    def given(self, now: datetime) -> dict[str, datetime]:
+        return {"talk.day start": since(self.key, now) + self.AHEAD, "talk.day end": now + self.AHEAD}
+
+    def find_due(self, now: datetime) -> Iterable[Due]:
+        start = since(self.key, now) + self.AHEAD
+        found = Slot.objects.filter(application__isnull=False, starts_at__gt=start, starts_at__lte=now + self.AHEAD)
+        for slot in found.select_related("vacancy").order_by("starts_at", "pk"):
+            for member in slot.vacancy.panel.at_work().select_related("user"):
+                yield Due(slot.vacancy, member.user, member.user.pseudonym, slot.starts_at - self.AHEAD)
+
+
+class CandidateTalkTomorrow(ToCandidate):
+    """The day before, to the candidate, by mail with the private link."""
+
+    key = "application.day"
+    line = _("We talk tomorrow.")
+    AHEAD = timedelta(days=1)
+
+    def worth_looking(self) -> QuerySet[Slot]:
+        start, end = Given("application.day start", DateTimeField()), Given("application.day end", DateTimeField())
+        return Slot.objects.filter(application__isnull=False, starts_at__gt=start, starts_at__lte=end)
+
+    def given(self, now: datetime) -> dict[str, datetime]:
+        return {"application.day start": since(self.key, now) + self.AHEAD, "application.day end": now + self.AHEAD}
+
+    def find_due(self, now: datetime) -> Iterable[Due]:
+        start = since(self.key, now) + self.AHEAD
+        found = Slot.objects.filter(application__isnull=False, starts_at__gt=start, starts_at__lte=now + self.AHEAD)
+        for slot in found.select_related("application").order_by("starts_at", "pk"):
+            yield Due(slot.application, None, slot.application.pk, slot.starts_at - self.AHEAD)
+
+
 def _of_vacancy(key: str, line: Any, *, essential: bool = False) -> Kind:
     return type("OfVacancy", (OfVacancy,), {"key": key, "line": line, "essential": essential})()
 
@@ -82,6 +130,10 @@ def register_all() -> None:
         _to_candidate("application.news", _("There is news about your application.")),
         _of_vacancy("panel.asked", _("You are asked to sit on a panel."), essential=True),
         _of_vacancy("panel.begin", _("Applications are closed. Your panel can begin.")),
+        _of_vacancy("talk.news", _("There is news about a time to talk with a candidate.")),
+        _of_vacancy("talk.another", _("A candidate asks for another time to talk.")),
+        TalkTomorrow(),
+        CandidateTalkTomorrow(),
         _of_vacancy("offer.answered", _("There is an answer to an offer.")),
         Welcome(),
         Together(),

@@ -18,6 +18,8 @@ WORDS: dict[str, Any] = {
     "panel.add": _("added somebody to the panel"),
     "panel.chair": _("chose who chairs"),
     "panel.leave": _("somebody left the panel"),
+    "talk.choose": _("somebody chose a time to talk"),
+    "talk.ask_another": _("somebody asked for another time to talk"),
     "score.reopen": _("opened a scorecard again"),
     "decide.appoint": _("decided to offer a post"),
     "decide.reserve": _("decided: reserve list"),

@@ -14,6 +14,7 @@ from hiring.models.judging import (
     Score,
     Scorecard,
 )
+from hiring.models.talks import Occupied, Slot
 from hiring.models.vacancies import Criterion, Reveal, Vacancy, VacancyState
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "JobDescription",
     "JobVersion",
     "Mark",
+    "Occupied",
     "Offer",
     "Outcome",
     "Override",
@@ -36,6 +38,7 @@ __all__ = [
     "Reveal",
     "Score",
     "Scorecard",
+    "Slot",
     "Theme",
     "Vacancy",
     "VacancyState",

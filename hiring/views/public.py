@@ -13,16 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from hiring import forms
-from hiring.models import Application, ApplicationState, Offer, Vacancy, VacancyState
+from hiring.models import Application, ApplicationState, Offer, Slot, Vacancy, VacancyState
 from hiring.models.jobs import duties_of
 from hiring.views.jobs import shown_parts
-from hiring.workflows import applying, deciding
+from hiring.workflows import applying, deciding, talks
+from peersupport.audit.lifecycle import NotPossible
 from peersupport.organization.context import for_request
+from peersupport.reminders import calendars
 from peersupport.ui.limits import too_often
-from peersupport.ui.pages import ConfirmPage, FormPage, TokenInAddress
+from peersupport.ui.pages import ConfirmPage, FormPage, TokenInAddress, uuid_or_none
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -114,10 +116,14 @@ class TheApplication(OfApplication, FormPage):
         address = self.request.build_absolute_uri(reverse("application", args=[self.kwargs["token"]]))
         return super().get_context_data(
             application=one, vacancy=one.vacancy, address=address, token=self.kwargs["token"], questions=one.vacancy.criteria.all(),
+            slots=talks.free(one.vacancy) if one.state == ApplicationState.INVITED else [],
+            slot=Slot.objects.filter(application=one).first(),
             offer=Offer.objects.filter(application=one).select_related("supervisor").first(), **kwargs,
         )  # fmt: skip
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.application.state == ApplicationState.INVITED:
+            return self._choose_a_time(request)
         if self.application.state != ApplicationState.DRAFT:
             return redirect(self.request.path)
         form = self.get_form()
@@ -135,11 +141,37 @@ class TheApplication(OfApplication, FormPage):
         applying.write(self.application, by=self.by, **form.typed())
         return self.form_invalid(form)
 
+    def _choose_a_time(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if "another" in request.POST:
+                talks.ask_for_another(self.application, by=self.by)
+                messages.success(request, _("Asked. You hear from us when there are other times."))
+            else:
+                mine = Slot.objects.filter(vacancy=self.application.vacancy_id)
+                slot = get_object_or_404(mine, pk=uuid_or_none(request.POST.get("slot")))
+                talks.choose(slot, self.application, by=self.by)
+                messages.success(request, _("That is our time. Thank you."))
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect(request.path)
+
     def act(self, form: forms.ApplyForm) -> str:
         self.application.refresh_from_db()
         applying.send(self.application, by=self.by, **form.values())
         messages.success(self.request, _("Thank you. Your application is here."))
         return self.request.path
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Calendar(OfApplication, View):
+    """The time to talk as a calendar file, under a neutral title."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        slot = get_object_or_404(Slot, application=self.application)
+        one = calendars.Appointment(slot.pk, slot.wall_time.replace(tzinfo=None), slot.time_zone, slot.minutes)
+        response = HttpResponse(calendars.file_of([one]), content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+        return response
 
 
 class Withdraw(OfApplication, ConfirmPage):

@@ -26,11 +26,12 @@ from hiring.models import (
     PanelMember,
     Question,
     Scorecard,
+    Slot,
     Vacancy,
     VacancyState,
 )
 from hiring.words import history_in_words
-from hiring.workflows import deciding, panel, scoring, vacancies
+from hiring.workflows import deciding, panel, scoring, talks, vacancies
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.organization.context import for_request
 from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_none
@@ -221,6 +222,77 @@ class Chair(OfMember, ConfirmPage):
 
     def act(self) -> str:
         panel.chair(self.member, by=self.request.user)
+        return self.get_back()
+
+
+class Slots(OfVacancy, FormPage):
+    """Times to talk: those there are, and one more."""
+
+    template_name = "hiring/slots.html"
+    form_class = forms.SlotForm
+    heading = _("Times to talk")
+    lead = _("The panel and the room are taken from now on. Candidates who are invited choose one.")
+    button = _("Propose this time")
+    success = _("Proposed.")
+
+    def get_initial(self) -> dict[str, Any]:
+        last = Slot.objects.filter(vacancy=self.vacancy).order_by("-starts_at").first()
+        there = (
+            {"place": last.place, "minutes": last.minutes, "day": last.wall_time.date()} if last else {"minutes": 60}
+        )
+        return {"time_zone": zone_of(self.request)} | there
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        slots = Slot.objects.filter(vacancy=self.vacancy).select_related("application")
+        page = Paginator(slots, 30).get_page(self.request.GET.get("page"))
+        return super().get_context_data(vacancy=self.vacancy, page=page, **kwargs)
+
+    def act(self, form: forms.SlotForm) -> str:
+        talks.propose(self.vacancy, by=self.request.user, **form.values())
+        return self.request.path
+
+
+class OfSlot(ForCoordinators):
+    """A page about one time to talk, for whoever runs the vacancy."""
+
+    def fetch(self, **kwargs: Any) -> None:
+        mine = Slot.objects.filter(vacancy__in=Vacancy.objects.run_by_user(self.request.user))
+        self.slot = get_object_or_404(mine.select_related("vacancy", "application"), pk=kwargs["pk"])
+
+    def get_back(self) -> str:
+        return reverse("slots", args=[self.slot.vacancy_id])
+
+
+class MoveSlot(OfSlot, FormPage):
+    form_class = forms.SlotForm
+    heading = _("Move this time")
+    lead = _("Whoever has chosen it stays in it, and is told.")
+    button = _("Save")
+    success = _("Moved.")
+
+    def get_initial(self) -> dict[str, Any]:
+        one = self.slot
+        return {"day": one.wall_time.date(), "time": one.wall_time.time(), "minutes": one.minutes, "place": one.place,
+                "time_zone": one.time_zone}  # fmt: skip
+
+    def act(self, form: forms.SlotForm) -> str:
+        talks.move(self.slot, by=self.request.user, **form.values())
+        return self.get_back()
+
+
+class CallOffSlot(OfSlot, ConfirmPage):
+    heading = _("Take this time back?")
+    button = _("Take it back")
+    success = _("Done.")
+
+    def happens(self) -> list[Any]:
+        return [
+            _("The panel and the room are free again."),
+            _("Whoever has chosen it is told, and can choose another."),
+        ]
+
+    def act(self) -> str:
+        talks.call_off(self.slot, by=self.request.user)
         return self.get_back()
 
 

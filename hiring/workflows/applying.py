@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, ApplicationState, Vacancy
+from hiring.models import Application, ApplicationState, Occupied, Vacancy
 from hiring.workflows.vacancies import note
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
@@ -131,6 +131,7 @@ def erase(application: Application, *, counted: bool) -> None:
     """Erase an application with its scores and messages. The caller holds its lock."""
     vacancy = application.vacancy
     outbox.forget([application.pk])
+    Occupied.objects.filter(what=f"candidate {application.pk}").delete()
     if counted:
         Vacancy.objects.filter(pk=vacancy.pk).update(counted_withdrawn=F("counted_withdrawn") + 1)
         note(vacancy, "withdrawn", by=None, number=application.number)

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, CanNotScore, PanelMember, Vacancy, VacancyState
+from hiring.models import Application, CanNotScore, Occupied, PanelMember, Vacancy, VacancyState
 from hiring.workflows.vacancies import note, peers
 from peersupport.accounts.models import Role, RoleGrant, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
@@ -75,6 +75,7 @@ def leave(member: PanelMember, *, by: User) -> None:
     _not_the_last_peer(held)
     held.left_at, held.chairs = timezone.now(), False
     held.save()
+    Occupied.objects.filter(slot__vacancy=vacancy, what=f"user {held.user_id}").delete()
     record("panel.leave", held, by=by, role="coordinator", subjects=[held.user.pseudonym])
     note(vacancy, "panel.leave", by=by)
 

@@ -74,15 +74,19 @@ def feed_of(user: User) -> bytes:
     """Return the feed as iCalendar (RFC 5545), in the user's language; every title is the same neutral word."""
     now = timezone.now()
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        title = gettext("Appointment")
+        return file_of(one for source in _sources for one in source(user, now - BACK, now + AHEAD))
+
+
+def file_of(appointments: Iterable[Appointment]) -> bytes:
+    """Return appointments as iCalendar, in the language in force, every one under the same neutral word."""
+    now, title = timezone.now(), gettext("Appointment")
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//calendar//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", title)
-    for source in _sources:
-        for one in source(user, now - BACK, now + AHEAD):
-            calendar.add_component(_event(one, title, now))
+    for one in appointments:
+        calendar.add_component(_event(one, title, now))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 

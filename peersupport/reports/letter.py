@@ -23,7 +23,9 @@ from supporters.training.models import Completion
 from supporters.work import reviews
 from supporters.work.models import Leave
 
-AT = time(8)
+AT, MONDAY = time(8), 0
+#: No clock on a wall is further from UTC.
+ZONES = timedelta(hours=15)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,10 @@ class Letter(Kind):
     group = "letter"
 
     def find_due(self, now: datetime) -> Iterable[Due]:
-        found = moments(since(self.key, now), now, current().time_zone)
+        start = since(self.key, now)
+        around = {(moment + shift).weekday() for moment in (start, now) for shift in (-ZONES, timedelta(0), ZONES)}
+        far = now - start > timedelta(days=1)
+        found = moments(start, now, current().time_zone) if far or MONDAY in around else []
         if not found:
             return
         coordinators = {Role.COORDINATOR} if for_coordinators() else set()

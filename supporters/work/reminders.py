@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from peersupport.accounts.models import User
 from peersupport.reminders.kinds import Due, Kind, register
 from peersupport.reminders.looking import morning, since
 from peersupport.reminders.models import Message
+from peersupport.ui.written import Given
 from supporters.work.models import Duty, Gathering, Leave, Review, TalkAsked
 
 
@@ -87,6 +88,13 @@ class ReviewTomorrow(ReviewNews):
     line = _("A talk about the work is tomorrow.")
     AHEAD = timedelta(days=1)
 
+    def worth_looking(self) -> QuerySet[Review]:
+        start, end = Given("review.day start", DateTimeField()), Given("review.day end", DateTimeField())
+        return Review.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=end)
+
+    def given(self, now: datetime) -> dict[str, datetime]:
+        return {"review.day start": since(self.key, now) + self.AHEAD, "review.day end": now + self.AHEAD}
+
     def find_due(self, now: datetime) -> Iterable[Due]:
         start = since(self.key, now)
         found = Review.objects.filter(
@@ -127,6 +135,13 @@ class GatheringTomorrow(GatheringNews):
     key = "gathering.day"
     line = _("A gathering is tomorrow.")
     AHEAD = timedelta(days=1)
+
+    def worth_looking(self) -> QuerySet[Gathering]:
+        start, end = Given("gathering.day start", DateTimeField()), Given("gathering.day end", DateTimeField())
+        return Gathering.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=end)
+
+    def given(self, now: datetime) -> dict[str, datetime]:
+        return {"gathering.day start": since(self.key, now) + self.AHEAD, "gathering.day end": now + self.AHEAD}
 
     def find_due(self, now: datetime) -> Iterable[Due]:
         start = since(self.key, now)

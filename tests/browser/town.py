@@ -7,7 +7,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from hiring.models import Question as Asked
-from hiring.workflows import applying
+from hiring.workflows import applying, talks
 from matching.models import Question
 from matching.parties import SESSION_KEY
 from matching.workflows import invitations, links, matches, requests
@@ -37,7 +37,7 @@ STORY = "I lost my flat, my work and my sleep, in that order. What came back fir
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
 NO_PAGE = {"want-account", "look-at-words", "end-sharing", "check-in-happened", "share-words", "take-back-training", "action-done", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
-    "healthz", "readyz", "beat", "bring-self-view", "stand-in-pause", "stand-in-resume", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
+    "healthz", "readyz", "beat", "application-calendar", "bring-self-view", "stand-in-pause", "stand-in-resume", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
 
@@ -104,6 +104,11 @@ class Town:
         self.hiring.score(self.panelist, self.candidate, 1)
         self.scorecard = self.hiring.score(second, self.candidate, 4)
         self.new_member = self.draft_hiring.member()
+        self.slot = self.hiring.slot()
+        self.hiring.slot(hour=12, place=LONG)
+        invited = self.hiring.invited(self.candidate)
+        talks.choose(self.slot, invited, by=applying.Candidate(invited))
+        self.invited_application = applying.token_of(invited)
         self.open_hiring.open((True,))
         self.applied = self.open_hiring.candidate(3, relevance=STORY)
         begun = applying.begin(self.open_hiring.vacancy, language="en")
@@ -276,7 +281,7 @@ class Town:
                 ("concern-link", [self.concern_token], ""), *plain("work-with-us"), *of(self.open_hiring.vacancy, "open-vacancy"),
                 ("application", [self.begun_token], ""), ("application", [self.applied_token], ""), ("application", ["gone"], ""),
                 ("withdraw-application", [self.begun_token], ""), ("application", [self.offered], ""),
-                ("answer-offer", [self.offered], ""), ("decline-offer", [self.offered], ""),
+                ("answer-offer", [self.offered], ""), ("decline-offer", [self.offered], ""), ("application", [self.invited_application], ""),
             ],
             "nobody": [*plain("home", "ask", "account", "preferences", "message-choices", "who-looked", "consents", "copy", "retention",
                               "delete-account", "inbox", "account_email", "account_change_password", "mfa_index",
@@ -329,7 +334,7 @@ class Town:
                 *of(Asked.objects.first(), "edit-question"), *of(self.hiring.job, "job"), ("job", [self.hiring.job.pk], "?beside=ar"),
                 ("write-job", [self.hiring.job.pk, "en"], ""), ("job-version", [self.hiring.job.pk, 1], ""),
                 *of(self.draft_hiring.vacancy, "vacancy", "prepare-vacancy", "choose-questions", "cancel-vacancy", "add-member"),
-                *of(self.hiring.vacancy, "vacancy", "candidates", "vacancy-history", "extend-vacancy"),
+                *of(self.slot, "move-slot", "call-off-slot"), *of(self.hiring.vacancy, "slots", "vacancy", "candidates", "vacancy-history", "extend-vacancy"),
                 *of(self.open_hiring.vacancy, "vacancy"), *of(self.panelist, "chair-panel", "remove-member"),
                 *of(self.candidate, "candidate", "decide", "make-offer"), *of(self.unscored, "candidate"),
                 *of(self.scorecard, "reopen-scorecard"), ("plan-review", [self.supporter.pk], ""),

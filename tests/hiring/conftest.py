@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from hiring.models import Application, Question, Vacancy
-from hiring.workflows import applying, deciding, jobs, panel, scoring, vacancies
+from hiring.workflows import applying, deciding, jobs, panel, scoring, talks, vacancies
 from hiring.workflows.scoring import Answer
 from supporters.supervision import workflows as supervision
 
@@ -59,6 +59,15 @@ class House:
     def answers(self, level=3, **changes):
         criteria = list(self.vacancy.criteria.all())
         return {one.pk: Answer(level, "", "They said so.") for one in criteria} | changes
+
+    def slot(self, hour=10, place="Room 3", day=5):
+        return talks.propose(self.vacancy, by=self.coordinator, wall_time=datetime(2031, 5, day, hour),
+                             time_zone="Europe/Madrid", minutes=60, place=place)  # fmt: skip
+
+    def invited(self, application):
+        with applying.LIFECYCLE.step("invite", application, by=self.coordinator) as fresh:
+            pass
+        return fresh
 
     def candidate_with_offer(self, application):
         """Everybody scores them, a post is offered; return the token of their private link."""

@@ -158,7 +158,7 @@ MATRIX = (
     | lines(COORDINATORS | SUPERVISOR, 403, "this-week")
     | lines(WITH_COORDINATOR, "of request", *STAND_IN, *STAND_IN_LASTING, pk="own")
     | lines(EVERYONE, None, "open-vacancy", pk="vacancy")
-    | lines(EVERYONE, None, "application", "withdraw-application", "answer-offer", "decline-offer", token="token")
+    | lines(EVERYONE, None, "application", "withdraw-application", "answer-offer", "decline-offer", "application-calendar", token="token")
     | lines(COORDINATORS, 403, "jobs", "questions-bank", "add-question", "vacancies")
     | lines(COORDINATORS, 403, "edit-question", pk="question")
     | lines(COORDINATORS, 403, "job", pk="job")
@@ -167,6 +167,8 @@ MATRIX = (
     | lines(RUNS, "runs", "vacancy", "prepare-vacancy", "choose-questions", "extend-vacancy", "cancel-vacancy", "add-member",
             "candidates", "vacancy-history", pk="vacancy")
     | lines(RUNS, "runs", "remove-member", "chair-panel", pk="seat")
+    | lines(RUNS, "runs", "slots", pk="vacancy")
+    | lines(RUNS, "runs", "move-slot", "call-off-slot", pk="slot")
     | lines(RUNS, "runs", "candidate", "decide", "make-offer", pk="application")
     | lines(RUNS, "runs", "reopen-scorecard", pk="scorecard")
     | lines(frozenset({"panel_member"}), 403, "panels")
@@ -321,6 +323,7 @@ class Place:
         self.application = hiring.candidate()
         hiring.close()
         self.scorecard = hiring.score(self.panelist, self.application)
+        self.slot = hiring.slot()
         self.vacancy, self.job, self.question = hiring.vacancy, hiring.job, Question.objects.first()
 
     def user(self, actor):
@@ -361,7 +364,7 @@ class Place:
             "course": self.course.pk, "completion": self.completion.pk, "review": self.review.pk,
             "review_words": self.review_words.pk, "gathering": self.gathering.pk, "self_view": self.self_view.pk,
             "goal": self.goal.pk, "step": self.step.pk, "vacancy": self.vacancy.pk, "seat": self.panelist.pk,
-            "application": self.application.pk, "scorecard": self.scorecard.pk, "job": self.job.pk, "question": self.question.pk,
+            "application": self.application.pk, "scorecard": self.scorecard.pk, "slot": self.slot.pk, "job": self.job.pk, "question": self.question.pk,
             "check_in": self.check_in.pk, "words": self.words.pk, "action": self.action.pk,
         }  # fmt: skip
         return {name: ids.get(value, value) for name, value in kwargs.items()}
