@@ -317,7 +317,8 @@ def _failed(message: Message, now: datetime, *, perhaps_taken: bool) -> None:
 def _sent(message: Message, now: datetime) -> None:
     """Mark what was sent. The mail is out, so a database that is away for a moment is waited for."""
     for pause in PAUSES:
-        time.sleep(pause)
+        if pause:  # even no time at all would hand the turn to somebody else
+            time.sleep(pause)
         try:
             _SENT.run(pk=message.pk, now=now)
             return

@@ -10,8 +10,8 @@ import smtplib
 import socket
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate, parseaddr
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any
 
@@ -95,7 +95,8 @@ class Post:
     """One mail connection of one batch. `send` returns when the mail was taken; its mark may still be on its way."""
 
     def __init__(self) -> None:
-        self._marked, self._lost, self._open = threading.Event(), False, False
+        self._open = False
+        self._mails, self._done, self._go = SimpleQueue[Any](), SimpleQueue[Any](), SimpleQueue[bool]()
         self._mark_last: Callable[[], object] | None = None
         name = settings.EMAIL_BACKEND
         self._sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
@@ -106,7 +107,8 @@ class Post:
             self.mail.may_end = self._may_end
 
     def __enter__(self) -> "Post":
-        self._thread = ThreadPoolExecutor(1, "post")
+        self._thread = threading.Thread(target=self._carry, name="post", daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -114,7 +116,8 @@ class Post:
             if kind is None:
                 self.settle()
         finally:
-            self._thread.shutdown()
+            self._mails.put(None)
+            self._thread.join()
             self.mail.close()
 
     def send(self, mail: EmailMessage, *, mark: Callable[[], object]) -> None:
@@ -123,16 +126,16 @@ class Post:
         Raises NoServer before anything was tried, and what the mail server or the database raises.
         """
         self._connect()
-        self._marked.clear()
-        going = self._thread.submit(self._hand_over, mail)
+        self._mails.put(mail)
+        is_marked = False
         try:
             self.settle()
-        except BaseException:
-            self._lost = True
-            raise
+            is_marked = True
         finally:
-            self._marked.set()
-            problem = going.exception()
+            self._go.put(is_marked)
+            problem = self._done.get()
+            while not self._go.empty():  # the mail was refused before its end
+                self._go.get()
         if problem:
             there = getattr(getattr(self.mail, "connection", None), "sock", self)
             self._open = not was_cut(problem) and there is not None  # smtplib hangs up by itself after a 421
@@ -154,6 +157,16 @@ class Post:
         if self._mark_last:
             self._mark_last()
             self._mark_last = None
+
+    def _carry(self) -> None:
+        """Hand over what comes, one after the other, in a thread of its own; say what went wrong, or nothing."""
+        while (mail := self._mails.get()) is not None:
+            problem: BaseException | None = None
+            try:
+                self._hand_over(mail)
+            except BaseException as raised:
+                problem = raised
+            self._done.put(problem)
 
     def _hand_over(self, mail: EmailMessage) -> None:
         if not self._asks and not self._may_end():
@@ -181,5 +194,4 @@ class Post:
         return own.encode("ascii") + self._rest[key]
 
     def _may_end(self) -> bool:
-        self._marked.wait()
-        return not self._lost
+        return self._go.get()

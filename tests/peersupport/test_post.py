@@ -106,8 +106,7 @@ def test_a_backend_that_is_not_smtp_waits_too(settings, mailoutbox):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     with Post() as post:
         post.send(mail(1), mark=lambda: None)
-        post._lost = True
-        post._marked.set()
+        post._go.put(False)
         with pytest.raises(NotMarked):
             post._hand_over(mail(2))
     assert len(mailoutbox) == 1
