@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from hiring import asking
@@ -14,14 +13,11 @@ from hiring.models import Application, Criterion, Mark, Outcome, Part, Question,
 from hiring.workflows.scoring import Answer
 from peersupport.accounts.forms import AcceptForm
 from peersupport.accounts.models import User
-from peersupport.ui.forms import PeerForm, PeerModelForm
+from peersupport.ui.forms import PeerForm, PeerModelForm, phone_number
 from peersupport.ui.when import WhenForm
 from supporters.supervision.models import Mode
 from supporters.training.models import Competence
 
-phone_number = RegexValidator(
-    r"^[0-9٠-٩+()./\- ]{4,40}$", _("Write a phone number with digits, such as +44 20 7946 0000.")
-)
 LONG_PARTS = {Part.PURPOSE, Part.QUALIFICATIONS}
 MORE_DUTIES = 3
 

@@ -6,7 +6,6 @@ There is no column for a reason to pause, end or change, and none for a score.
 import uuid
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,11 +18,8 @@ from matching.querysets import (
     RequestQuerySet,
 )
 from peersupport.organization.models import TextVersion
+from peersupport.ui.forms import phone_number
 from supporters.models import Option, Supporter
-
-phone_number = RegexValidator(
-    r"^[0-9٠-٩+()./\- ]{4,40}$", _("Write a phone number with digits, such as +44 20 7946 0000.")
-)
 
 
 class RequestState(models.TextChoices):

@@ -33,16 +33,11 @@ from hiring.models import (
 from hiring.words import history_in_words
 from hiring.workflows import deciding, panel, scoring, talks, vacancies
 from peersupport.audit.lifecycle import NotPossible
-from peersupport.organization.context import for_request
 from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_none
 from supporters.views.staff import ForCoordinators
+from supporters.work.views import zone_of
 
 PAGE = 100
-
-
-def zone_of(request: HttpRequest) -> str:
-    """Return the time zone in which somebody reads clocks."""
-    return str(request.user.time_zone or for_request(request).time_zone)
 
 
 class Vacancies(ForCoordinators, TemplateView):

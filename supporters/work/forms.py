@@ -4,17 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.sealed import Sealed, words
-from peersupport.ui.forms import PeerForm
+from peersupport.ui.forms import PeerForm, phone_number
 from peersupport.ui.when import WhenForm, utc_of
 from supporters.work.models import GatheringKind
-
-phone_number = RegexValidator(
-    r"^[0-9٠-٩+()./\- ]{4,40}$", _("Write a phone number with digits, such as +44 20 7946 0000.")
-)
 
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
