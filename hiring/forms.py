@@ -22,9 +22,18 @@ LONG_PARTS = {Part.PURPOSE, Part.QUALIFICATIONS}
 MORE_DUTIES = 3
 
 
+class DayField(forms.DateField):
+    """A day of our time: not one of the year 20262."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and not 2000 <= value.year <= 2200:
+            raise forms.ValidationError(_("Please look at the year."))
+
+
 def day(label: Any, **kwargs: Any) -> forms.DateField:
     """Return a box for a day."""
-    return forms.DateField(
+    return DayField(
         label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose the day.")}, **kwargs,
     )  # fmt: skip
@@ -157,7 +166,7 @@ class PrepareForm(PeerModelForm):
         if vacancy.wall_close:
             there |= {"close_day": vacancy.wall_close.date(), "close_time": vacancy.wall_close.time()}
         super().__init__(*args, **(kwargs | {"initial": there | (kwargs.get("initial") or {})}))
-        self.zone = vacancy.time_zone or zone
+        self.zone = zone
 
     def values(self) -> dict[str, Any]:
         """Return what the workflow takes."""
@@ -205,19 +214,33 @@ class ChooseQuestionsForm(PeerForm):
         ]
 
 
+class HandOverForm(PeerForm):
+    """Who runs a vacancy from now on."""
+
+    to = forms.ChoiceField(label=_("Who runs it from now on?"), widget=forms.RadioSelect,
+                           error_messages={"required": _("Choose who.")})  # fmt: skip
+
+    def __init__(self, *args: Any, coordinators: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._coordinators = {str(user.pk): user for user in coordinators}
+        self.fields["to"].choices = [(key, str(user)) for key, user in self._coordinators.items()]
+
+    def chosen(self) -> User:
+        """Return who was chosen."""
+        return self._coordinators[self.cleaned_data["to"]]
+
+
 class AddMemberForm(PeerForm):
     """Who sits on the panel."""
 
     email = forms.EmailField(
-        label=_("Email address"), help_text=_("Of somebody with an account. Others are invited by an administrator first."),
+        label=_("Email address"), help_text=_("Whoever has no account gets a private link, for this vacancy alone."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].strip().lower()
         self.user = User.objects.filter(email=email, is_active=True).first()
-        if self.user is None:
-            raise forms.ValidationError(_("There is no account with this address."))
         return str(email)
 
 
@@ -229,6 +252,12 @@ class ApplyForm(PeerModelForm):
         label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
+
+    file = forms.FileField(
+        required=False, allow_empty_file=True, label=_("A file, if you like"),
+        help_text=_("PDF, Word (DOCX), OpenDocument (ODT) or text, at most 5 MB. The panel alone can open it."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.odt,.txt"}),
+    )  # fmt: skip
 
     class Meta:
         model = Application
@@ -260,9 +289,18 @@ class ApplyForm(PeerModelForm):
         for name, words in needed.items():
             self.fields[name].required, self.fields[name].error_messages["required"] = True, words
 
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
     def values(self) -> dict[str, Any]:
         """Return what the workflow takes."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def forget_what_is_missing(self) -> None:
+        """Leave only what is wrong among the errors: somebody who comes back later may leave boxes empty."""
+        for name, errors in list(self.errors.as_data().items()):
+            if all(error.code == "required" for error in errors):
+                del self.errors[name]
 
     def typed(self) -> dict[str, Any]:
         """Return what was typed and is fit to be kept, whatever is missing or wrong."""
@@ -313,6 +351,10 @@ class SlotForm(WhenForm):
     place = forms.CharField(
         label=_("Where? A room, or a link"), max_length=200, error_messages={"required": _("Say where.")}
     )
+    minutes = forms.IntegerField(
+        label=_("How many minutes?"), min_value=5, max_value=480, initial=60,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
     field_order = ["day", "time", "minutes", "place"]
 
     def clean(self) -> dict[str, Any]:
@@ -344,15 +386,17 @@ class DecideForm(PeerForm):
 class BelowForm(PeerForm):
     """Why an appointment goes below the bar."""
 
-    reason = text(_("Why below the bar?"), required=True, max_length=500, error_messages={"required": _("Say why.")})
+    reason = text(_("Why below the bar?"), required=True, max_length=500, error_messages={"required": _("Say why.")},
+                  help_text=_("It stays in the history for good, so write no name."))  # fmt: skip
 
 
 class ReopenForm(PeerForm):
     """Why a locked scorecard is opened again."""
 
     reason = forms.CharField(
-        label=_("Why is it opened again?"), max_length=300, error_messages={"required": _("Say why.")}
-    )
+        label=_("Why is it opened again?"), max_length=300, error_messages={"required": _("Say why.")},
+        help_text=_("It stays in the history for good, so write no name."),
+    )  # fmt: skip
 
 
 class OfferForm(WhenForm):

@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import PanelMember, Scorecard, Slot
+from hiring.models import Application, CanNotScore, PanelMember, Scorecard, Slot
+from hiring.workflows import applying, panel
 from peersupport.accounts.menu import holds
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.own_data import Part
@@ -18,7 +19,9 @@ from peersupport.ui.navigation import Entry, register
 
 def appointments(user: User, since: datetime, until: datetime) -> Iterable[calendars.Appointment]:
     """Return when the panels of a user talk with somebody."""
+    can_not = CanNotScore.objects.filter(member__user=user).values("application")
     mine = Slot.objects.filter(application__isnull=False, vacancy__panel__user=user, vacancy__panel__left_at=None)
+    mine = mine.exclude(application__in=can_not)
     for row in mine.filter(starts_at__gte=since, starts_at__lt=until).order_by("starts_at")[:500]:
         yield calendars.Appointment(row.pk, row.wall_time.replace(tzinfo=None), row.time_zone, row.minutes)
 
@@ -31,8 +34,10 @@ def _show(user: User) -> Any:
 
 
 def _erase(user: User) -> None:
-    """Their seats and scores go; an application of theirs was erased when they withdrew, or is by its own time."""
-    PanelMember.objects.filter(user=user).delete()
+    """Their seats stay without a name, so that no decision turns; the application they started with is erased."""
+    panel.forget(user)
+    for application in Application.objects.filter(started_as=user):
+        applying.erase(application, counted=False)
 
 
 def _on_panels(request: HttpRequest) -> bool:

@@ -2,7 +2,7 @@
 
 from rules import add_perm, predicate
 
-from hiring.models import Application, Vacancy
+from hiring.models import Application, ApplicationState, Vacancy
 from hiring.workflows.panel import member_of
 from peersupport.accounts.models import Role, User
 
@@ -21,6 +21,11 @@ def sits_on_it(user: User, vacancy: Vacancy) -> bool:
 def may_score(user: User, application: Application) -> bool:
     member = member_of(application.vacancy, user) if user.is_authenticated else None
     return member is not None and not member.can_not_score.filter(application=application).exists()
+
+
+def names_are_hidden(application: Application) -> bool:
+    """Tell whether whoever reads an application now reads it without a name, and without files, which may hold one."""
+    return application.vacancy.hide_names and application.state == ApplicationState.SENT
 
 
 add_perm("hiring.run", runs_it)

@@ -19,6 +19,13 @@ class VacancyQuerySet(models.QuerySet[Any]):
         """Vacancies a coordinator runs."""
         return self.filter(run_by=user) if user.holds(Role.COORDINATOR) else self.none()
 
+    def without_anybody(self) -> VacancyQuerySet:
+        """Vacancies at work that no coordinator runs any more: any coordinator can take them over."""
+        from peersupport.accounts.models import RoleGrant
+
+        coordinators = RoleGrant.objects.filter(role=Role.COORDINATOR, user__is_active=True).values("user")
+        return self.exclude(state__in=["done", "cancelled"]).exclude(run_by__in=coordinators)
+
     def with_member(self, user: User) -> VacancyQuerySet:
         """Vacancies on whose panel somebody sits, as long as it is at work."""
         return self.filter(panel__user=user, panel__left_at=None).exclude(state__in=["done", "cancelled"])

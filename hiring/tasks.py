@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hiring import records
 from hiring.models import ApplicationState
-from hiring.workflows import applying, deciding, vacancies
+from hiring.workflows import applying, deciding, scoring, vacancies
 from peersupport.audit.lifecycle import lock
 
 
@@ -16,7 +16,8 @@ from peersupport.audit.lifecycle import lock
 def housekeeping() -> None:
     """Close, lapse and erase what is over."""
     vacancies.close_what_is_over(timezone.now())
-    deciding.lapse(timezone.localdate())
+    scoring.settle_what_is_over()
+    deciding.lapse()
     erase_what_is_over(timezone.now())
 
 

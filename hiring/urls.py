@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import jobs, panels, public, vacancies
+from hiring.views import files, jobs, panels, public, vacancies
 
 urlpatterns = [
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
@@ -13,9 +13,14 @@ urlpatterns = [
     path("jobs/<uuid:pk>/write/<str:language>/", jobs.WriteJob.as_view(), name="write-job"),
     path("jobs/<uuid:pk>/versions/<int:number>/", jobs.Version.as_view(), name="job-version"),
     path("vacancies/", vacancies.Vacancies.as_view(), name="vacancies"),
+    path("vacancies/figures/", vacancies.Figures.as_view(), name="hiring-figures"),
+    path("vacancies/reserve/", vacancies.Reserve.as_view(), name="reserve-list"),
+    path("vacancies/<uuid:pk>/add-post/", vacancies.AddPost.as_view(), name="add-post"),
     path("vacancies/<uuid:pk>/", vacancies.TheVacancy.as_view(), name="vacancy"),
     path("vacancies/<uuid:pk>/prepare/", vacancies.Prepare.as_view(), name="prepare-vacancy"),
     path("vacancies/<uuid:pk>/ask/", vacancies.ChooseQuestions.as_view(), name="choose-questions"),
+    path("vacancies/<uuid:pk>/hand-over/", vacancies.HandOver.as_view(), name="hand-over-vacancy"),
+    path("vacancies/<uuid:pk>/take-over/", vacancies.TakeOver.as_view(), name="take-over-vacancy"),
     path("vacancies/<uuid:pk>/extend/", vacancies.Extend.as_view(), name="extend-vacancy"),
     path("vacancies/<uuid:pk>/cancel/", vacancies.Cancel.as_view(), name="cancel-vacancy"),
     path("vacancies/<uuid:pk>/panel/", vacancies.AddMember.as_view(), name="add-member"),
@@ -27,19 +32,23 @@ urlpatterns = [
     path("vacancies/members/<uuid:pk>/remove/", vacancies.RemoveMember.as_view(), name="remove-member"),
     path("vacancies/members/<uuid:pk>/chair/", vacancies.Chair.as_view(), name="chair-panel"),
     path("vacancies/candidates/<uuid:pk>/", vacancies.Candidate.as_view(), name="candidate"),
+    path("vacancies/candidates/<uuid:pk>/link/", vacancies.FreshLink.as_view(), name="candidate-link"),
     path("vacancies/candidates/<uuid:pk>/decide/", vacancies.Decide.as_view(), name="decide"),
     path("vacancies/candidates/<uuid:pk>/offer/", vacancies.MakeOffer.as_view(), name="make-offer"),
     path("vacancies/scorecards/<uuid:pk>/reopen/", vacancies.ReopenCard.as_view(), name="reopen-scorecard"),
     path("panels/", panels.Panels.as_view(), name="panels"),
     path("panels/<uuid:pk>/", panels.ThePanel.as_view(), name="panel"),
+    path("panels/<uuid:pk>/leave/", panels.Leave.as_view(), name="leave-panel"),
     path("panels/<uuid:pk>/read/<str:box>/", panels.ByQuestion.as_view(), name="by-question"),
     path("panels/candidates/<uuid:pk>/", panels.Read.as_view(), name="read-application"),
+    path("panels/files/<uuid:pk>/", files.ReadFile.as_view(), name="read-file"),
     path("panels/candidates/<uuid:pk>/score/", panels.ScoreOne.as_view(), name="score"),
     path("panels/candidates/<uuid:pk>/cannot/", panels.CanNotScore.as_view(), name="can-not-score"),
     path("panels/candidates/<uuid:pk>/below/", panels.GoBelow.as_view(), name="go-below"),
     path("work-with-us/", public.Open.as_view(), name="work-with-us"),
     path("work-with-us/<uuid:pk>/", public.OpenOne.as_view(), name="open-vacancy"),
     path("a/<str:token>/", public.TheApplication.as_view(), name="application"),
+    path("a/<str:token>/files/<uuid:pk>/", files.OwnFile.as_view(), name="application-file"),
     path("a/<str:token>/time.ics", public.Calendar.as_view(), name="application-calendar"),
     path("a/<str:token>/withdraw/", public.Withdraw.as_view(), name="withdraw-application"),
     path("a/<str:token>/yes/", public.Answer.as_view(), name="answer-offer"),

@@ -1,8 +1,9 @@
 """What hiring keeps. A job is described, a vacancy opened with its bar frozen, people apply, peers judge, reasons stay."""
 
-from hiring.models.applying import Application, ApplicationState, Offer
+from hiring.models.applying import Application, ApplicationState, Attachment, Offer
 from hiring.models.jobs import JobDescription, JobVersion, Part, Question, Theme, Value
 from hiring.models.judging import (
+    AskedIn,
     CanNotScore,
     Decision,
     HistoryLine,
@@ -20,6 +21,8 @@ from hiring.models.vacancies import Criterion, Reveal, Vacancy, VacancyState
 __all__ = [
     "Application",
     "ApplicationState",
+    "AskedIn",
+    "Attachment",
     "CanNotScore",
     "Criterion",
     "Decision",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hiring.attachments.looking import Type
 from hiring.models.vacancies import Vacancy
 from hiring.querysets import ApplicationQuerySet
 from supporters.supervision.models import Mode
@@ -21,6 +22,7 @@ class ApplicationState(models.TextChoices):
     RESERVE = "reserve", _("on the reserve list")
     NOT_THIS_TIME = "not_this_time", _("not this time")
     DECLINED = "declined", _("said no to the offer")
+    LAPSED = "lapsed", _("the time to answer was over")
 
 
 class Application(models.Model):
@@ -47,6 +49,13 @@ class Application(models.Model):
     feedback = models.TextField(_("What we would like to tell you"), max_length=2000, blank=True)
     told_at = models.DateTimeField(null=True)
     reserve_until = models.DateField(null=True)
+    # All scores are in since; empty again while a scorecard is open once more.
+    scored_at = models.DateTimeField(null=True)
+    # Scores were shown once: nobody adds a first score from then on.
+    was_shown = models.BooleanField(default=False)
+    # There is news, and no address to write to: somebody rings.
+    to_ring_since = models.DateTimeField(null=True)
+    started_as = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -54,10 +63,6 @@ class Application(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["vacancy", "number"], name="application_number_once"),
-            models.UniqueConstraint(
-                fields=["vacancy", "email"], condition=~Q(state="draft") & ~Q(email=""), name="application_once",
-                violation_error_message=_("There is an application with this address already."),
-            ),
             models.CheckConstraint(
                 condition=Q(state="draft", sent_at=None) | Q(~Q(state="draft"), sent_at__isnull=False),
                 name="application_sent_coherent",
@@ -68,18 +73,36 @@ class Application(models.Model):
         return str(self.number)
 
 
+class Attachment(models.Model):
+    """A file a candidate added, looked at before it was kept. It lies in the database: it goes with its application."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=80)
+    type = models.CharField(max_length=4, choices=Type.choices)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Offer(models.Model):
     """What an offer holds, so that a yes starts everything at once: supervisor, rhythm, first check-in."""
 
     application = models.OneToOneField(Application, primary_key=True, on_delete=models.CASCADE, related_name="offer")
     starts_on = models.DateField(_("first day"))
-    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     every_weeks = models.PositiveSmallIntegerField(_("how many weeks between check-ins"), default=2)
     mode = models.CharField(_("how"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
     first_at = models.DateTimeField(_("first check-in"))
     time_zone = models.CharField(max_length=60)
     answer_by = models.DateField(_("answer by"))
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hiring.models.applying import Application
 from hiring.models.vacancies import Criterion, Vacancy
 from hiring.querysets import MemberQuerySet
+from peersupport.accounts.models import RoleInvitation
 
 
 class PanelMember(models.Model):
@@ -18,7 +19,8 @@ class PanelMember(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="panel")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Empty once the account is deleted: the seat and the scores stay, without a name.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     is_peer = models.BooleanField(_("I have lived experience of the role"), null=True)
     chairs = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -36,7 +38,22 @@ class PanelMember(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.user)
+        return str(self.user or _("Somebody who has left"))
+
+
+class AskedIn(models.Model):
+    """Somebody without an account is invited to a panel; with a yes they take their seat, for this vacancy alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="asked_in")
+    invitation = models.ForeignKey(RoleInvitation, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "asked in"
+        constraints = [models.UniqueConstraint(fields=["vacancy", "invitation"], name="asked_in_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class CanNotScore(models.Model):
@@ -59,6 +76,8 @@ class Scorecard(models.Model):
     member = models.ForeignKey(PanelMember, on_delete=models.CASCADE, related_name="scorecards")
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="scorecards")
     submitted_at = models.DateTimeField(null=True)
+    # Whether a peer gave these scores, as the member said when sending them.
+    by_peer = models.BooleanField(default=False)
     potential = models.TextField(_("What could grow, beside what is there already"), max_length=2000, blank=True)
 
     class Meta:
@@ -145,6 +164,7 @@ class Override(models.Model):
     reason = models.CharField(_("why"), max_length=500)
     first = models.ForeignKey(PanelMember, null=True, on_delete=models.SET_NULL, related_name="+")
     second = models.ForeignKey(PanelMember, null=True, on_delete=models.SET_NULL, related_name="+")
+    first_is_peer = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:

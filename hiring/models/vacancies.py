@@ -34,7 +34,8 @@ class Vacancy(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(JobVersion, on_delete=models.PROTECT, related_name="vacancies")
-    run_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Whoever runs it may go: then any coordinator can take it over.
+    run_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=10, choices=VacancyState.choices, default=VacancyState.DRAFT)
     posts = models.PositiveSmallIntegerField(
         _("how many posts"), default=2, validators=[MinValueValidator(1), MaxValueValidator(100)]
@@ -58,11 +59,14 @@ class Vacancy(models.Model):
     kind_words = models.TextField(_("words to everybody who applied"), max_length=1000, blank=True)
     opened_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
     next_number = models.PositiveIntegerField(default=1)
     # Counts that stay when applications are erased.
     counted_applied = models.PositiveIntegerField(default=0)
     counted_withdrawn = models.PositiveIntegerField(default=0)
     counted_hired = models.PositiveIntegerField(default=0)
+    # Who applies and who starts, by the language they applied in: {language: [applied, started]}.
+    counted_languages = models.JSONField(default=dict)
 
     objects = VacancyQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,8 +13,9 @@ from django.views.generic import TemplateView
 
 from hiring import forms
 from hiring.models import Application, Criterion, Override, PanelMember, Scorecard, Vacancy
+from hiring.policies import names_are_hidden
 from hiring.views.vacancies import PAGE, Brief, discussion, panel_table
-from hiring.workflows import deciding, panel, scoring
+from hiring.workflows import applying, deciding, panel, scoring
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
 from peersupport.ui.pages import ConfirmPage, FormPage, Guarded
@@ -71,13 +73,23 @@ class ThePanel(OfPanel, TemplateView):
             if "peer" in request.POST:
                 panel.state_peer(self.member, request.POST["peer"] == "yes", by=request.user)
                 messages.success(request, _("Saved."))
-            elif "leave" in request.POST:
-                panel.leave(self.member, by=request.user)
-                messages.success(request, _("You have left the panel."))
-                return redirect("panels")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect(self.get_back())
+
+
+class Leave(OfPanel, ConfirmPage):
+    heading = _("Leave the panel?")
+    button = _("Leave the panel")
+    success = _("You have left the panel.")
+
+    def happens(self) -> list[Any]:
+        return [_("You see nothing of this vacancy any more."), _("Scores you have sent count on. Nobody waits for others."),
+                _("Whoever runs the vacancy can ask you back.")]  # fmt: skip
+
+    def act(self) -> str:
+        panel.leave(self.member, by=self.request.user)
+        return reverse("home")
 
 
 class ByQuestion(OfPanel, TemplateView):
@@ -132,7 +144,7 @@ class Read(OfCandidate, TemplateView):
         card = Scorecard.objects.filter(member=self.member, application=one).first()
         override = Override.objects.filter(application=one).select_related("first__user").first()
         return super().get_context_data(
-            application=one, vacancy=one.vacancy, member=self.member, card=card, hidden=one.vacancy.hide_names and one.state == "sent",
+            application=one, vacancy=one.vacancy, member=self.member, card=card, hidden=names_are_hidden(one), files=applying.files_of(one),
             override=override, back=self.get_back(), form=None, **discussion(one, self.member), **kwargs,
         )  # fmt: skip
 
@@ -189,7 +201,10 @@ class ScoreOne(OfCandidate, FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         card = Scorecard.objects.filter(member=self.member, application=self.application).first()
         locked = bool(card and card.submitted_at)
-        return super().get_context_data(locked=locked, application=self.application, **kwargs)
+        context = super().get_context_data(locked=locked, application=self.application, **kwargs)
+        form = context["form"]
+        written = [box for box in form if isinstance(box.field.widget, Textarea) and box.value()]
+        return context | {"not_kept": written if locked and form.is_bound else []}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "keep" not in request.POST:

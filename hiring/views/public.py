@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from hiring import forms
+from hiring.attachments.refused import Refused
 from hiring.models import Application, ApplicationState, Offer, Slot, Vacancy, VacancyState
 from hiring.models.jobs import duties_of
 from hiring.views.jobs import shown_parts
@@ -118,7 +119,7 @@ class TheApplication(OfApplication, FormPage):
             application=one, vacancy=one.vacancy, address=address, token=self.kwargs["token"], questions=one.vacancy.criteria.all(),
             slots=talks.free(one.vacancy) if one.state == ApplicationState.INVITED else [],
             slot=Slot.objects.filter(application=one).first(),
-            offer=Offer.objects.filter(application=one).select_related("supervisor").first(), **kwargs,
+            files=applying.files_of(one), offer=Offer.objects.filter(application=one).select_related("supervisor").first(), **kwargs,
         )  # fmt: skip
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -126,20 +127,41 @@ class TheApplication(OfApplication, FormPage):
             return self._choose_a_time(request)
         if self.application.state != ApplicationState.DRAFT:
             return redirect(self.request.path)
-        form = self.get_form()
         if request.POST.get("website"):
             raise Http404  # people do not see that field
-        if "keep" in request.POST:
-            form.is_valid()
-            self.application.refresh_from_db()
-            applying.write(self.application, by=self.by, **form.typed())
-            messages.success(request, _("Kept. Come back with your private link."))
-            return redirect(request.path)
-        if form.is_valid():
-            return self.form_valid(form)
+        return self._write(request)
+
+    def _write(self, request: HttpRequest) -> HttpResponse:
+        """Keep what was typed, whatever is missing or wrong; then do what was asked."""
+        form = self.get_form()
+        form.is_valid()
         self.application.refresh_from_db()
         applying.write(self.application, by=self.by, **form.typed())
-        return self.form_invalid(form)
+        later = not {"keep", "attach", "remove"}.isdisjoint(request.POST)
+        if later:
+            form.forget_what_is_missing()
+        try:
+            self._files(request)
+        except (Refused, NotPossible) as refusal:
+            form.add_error("file", refusal.message)
+        if form.errors:
+            return self.form_invalid(form)
+        return redirect(request.path) if later else self.form_valid(form)
+
+    def _files(self, request: HttpRequest) -> None:
+        """Take a file away, or add the one that was chosen. Raises Refused, NotPossible."""
+        if "remove" in request.POST:
+            mine = self.application.attachments.defer("content")
+            applying.detach(get_object_or_404(mine, pk=uuid_or_none(request.POST["remove"])), by=self.by)
+            messages.success(request, _("Taken away."))
+        file = request.FILES.get("file")
+        if file is not None:
+            applying.attach(self.application, file.name or "", file.read(), size=file.size or 0, by=self.by)
+            messages.success(request, _("Your file is here."))
+        elif "attach" in request.POST:
+            raise Refused(_("Choose a file first."))
+        elif "keep" in request.POST:
+            messages.success(request, _("Kept. Come back with your private link."))
 
     def _choose_a_time(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -193,10 +215,18 @@ class Withdraw(OfApplication, ConfirmPage):
 class Answer(OfApplication, FormPage):
     """Yes to an offer: the account is made, and everything begins at once."""
 
-    form_class = forms.StartForm
     heading = _("Say yes?")
-    lead = _("With a name and a password you have an account. Your training, supervisor and first check-in wait there.")
     button = _("Yes, I start")
+
+    def get_form_class(self) -> Any:
+        return forms.PeerForm if self.request.user.is_authenticated else forms.StartForm
+
+    def get_lead(self) -> Any:
+        if self.request.user.is_authenticated:
+            return _("You start with the account you are signed in with: %(name)s.") % {"name": self.request.user}
+        return _(
+            "With a name and a password you have an account. Your training, supervisor and first check-in wait there."
+        )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = applying.by_token(kwargs["token"])
@@ -208,7 +238,12 @@ class Answer(OfApplication, FormPage):
         return {"name": self.application.name, "email": self.application.email}
 
     def act(self, form: forms.StartForm) -> str:
-        user = deciding.start(self.application, by=self.by, language=self.request.LANGUAGE_CODE, **form.cleaned_data)
+        language = self.request.LANGUAGE_CODE
+        if self.request.user.is_authenticated:
+            deciding.start(self.application, by=self.by, language=language, user=self.request.user)
+            messages.success(self.request, _("Welcome. It is good to have you here."))
+            return reverse("home")
+        user = deciding.start(self.application, by=self.by, language=language, **form.cleaned_data)
         login(self.request, user, backend="peersupport.accounts.backends.SignIn")
         messages.success(self.request, _("Welcome. It is good to have you here."))
         return reverse("home")

@@ -1,20 +1,20 @@
 """Pages of vacancies for whoever runs them: prepare, open, the panel, candidates, decisions, offers, history."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from hiring import forms
+from hiring import figures, forms
 from hiring.models import (
     Application,
     ApplicationState,
@@ -22,6 +22,7 @@ from hiring.models import (
     Decision,
     JobDescription,
     JobVersion,
+    Offer,
     Override,
     PanelMember,
     Question,
@@ -30,10 +31,18 @@ from hiring.models import (
     Vacancy,
     VacancyState,
 )
+from hiring.policies import names_are_hidden
+from hiring.records import KEPT
 from hiring.words import history_in_words
-from hiring.workflows import deciding, panel, scoring, talks, vacancies
+from hiring.workflows import applying, deciding, panel, scoring, talks, vacancies
+from matching.board import unmet_wishes
+from peersupport.accounts.models import Role, User
+from peersupport.accounts.views import show_link
 from peersupport.audit.lifecycle import NotPossible
+from peersupport.audit.recording import record_read
+from peersupport.organization.context import for_request
 from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_none
+from peersupport.ui.qr import qr
 from supporters.views.staff import ForCoordinators
 from supporters.work.views import zone_of
 
@@ -47,16 +56,43 @@ class Vacancies(ForCoordinators, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mine = Vacancy.objects.run_by_user(self.request.user).select_related("version")
+        nobodys = Vacancy.objects.without_anybody().select_related("version")[:30]
         versions = JobVersion.objects.filter(job__retired=False).select_related("job").order_by("job", "-number")
         newest = {version.job_id: version for version in reversed(list(versions[:200]))}
         return super().get_context_data(
             page=Paginator(mine, 30).get_page(self.request.GET.get("page")), versions=list(newest.values()),
-            jobs=JobDescription.objects.filter(retired=False).exists(), form=None, **kwargs,
+            jobs=JobDescription.objects.filter(retired=False).exists(), nobodys=nobodys, form=None, **kwargs,
         )  # fmt: skip
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         version = get_object_or_404(JobVersion, pk=uuid_or_none(request.POST.get("version")))
         return redirect("vacancy", pk=vacancies.begin(version, by=request.user).pk)
+
+
+class Figures(ForCoordinators, TemplateView):
+    """Who applies and who is hired, as counts; and the wishes nobody meets: a reason to look for somebody."""
+
+    template_name = "hiring/figures.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        below = for_request(self.request).small_numbers_below
+        return super().get_context_data(
+            below=below, years=figures.by_year(below), applied_in=figures.by_language(below), unmet=unmet_wishes(below),
+            form=None, **kwargs,
+        )  # fmt: skip
+
+
+class Reserve(ForCoordinators, TemplateView):
+    """Who is on a reserve list of one's vacancies, whose time ends first at the top."""
+
+    template_name = "hiring/reserve.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = Vacancy.objects.run_by_user(self.request.user)
+        found = Application.objects.filter(vacancy__in=mine, state=ApplicationState.RESERVE)
+        rows = found.select_related("vacancy__version").order_by("reserve_until", "vacancy", "number")
+        page = Paginator(rows, 30).get_page(self.request.GET.get("page"))
+        return super().get_context_data(page=page, form=None, **kwargs)
 
 
 class OfVacancy(ForCoordinators):
@@ -81,14 +117,20 @@ class TheVacancy(OfVacancy, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         one = self.vacancy
         members = PanelMember.objects.at_work().filter(vacancy=one).select_related("user")
+        to_ring = one.applications.sent().exclude(to_ring_since=None)
         return super().get_context_data(
             vacancy=one, members=members, missing=vacancies.missing(one) if one.state == VacancyState.DRAFT else [],
             verbs=vacancies.LIFECYCLE.verbs(one, by=self.request.user), criteria=one.criteria.all(),
-            applied=one.applications.sent().count(), one_post=one.posts == 1 and one.new_to_peers,
+            applied=one.applications.sent().count(), to_ring=to_ring[:100], asked_in=one.asked_in.select_related("invitation"), erased_on=one.ended_at and one.ended_at + KEPT, one_post=one.posts == 1 and one.new_to_peers,
             back=reverse("vacancies"), form=None, **kwargs,
         )  # fmt: skip
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "unask" in request.POST:
+            asked = get_object_or_404(self.vacancy.asked_in, pk=uuid_or_none(request.POST["unask"]))
+            panel.do_not_ask(asked, by=request.user)
+            messages.success(request, _("Taken back."))
+            return redirect("vacancy", pk=self.vacancy.pk)
         verbs = {"open": vacancies.open_it, "close": vacancies.close, "finish": vacancies.finish}
         verb = verbs.get(request.POST.get("verb", ""))
         if verb is None:
@@ -110,7 +152,8 @@ class Prepare(OfVacancy, FormPage):
     success = _("Saved.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": self.vacancy, "zone": zone_of(self.request)}
+        zone = for_request(self.request).time_zone
+        return super().get_form_kwargs() | {"instance": self.vacancy, "zone": zone}
 
     def act(self, form: forms.PrepareForm) -> str:
         vacancies.prepare(self.vacancy, by=self.request.user, **form.values())
@@ -143,12 +186,60 @@ class Extend(OfVacancy, FormPage):
     success = _("Saved.")
 
     def act(self, form: forms.ExtendForm) -> str:
-        from datetime import datetime
-
         wall = datetime.combine(form.cleaned_data["close_day"], form.cleaned_data["close_time"])
-        zone = self.vacancy.time_zone or zone_of(self.request)
+        zone = for_request(self.request).time_zone
         vacancies.extend(self.vacancy, by=self.request.user, wall_close=wall, time_zone=zone)
         return self.get_back()
+
+
+class AddPost(OfVacancy, ConfirmPage):
+    heading = _("Another post is free?")
+    button = _("There is one more post")
+    success = _("One more post.")
+
+    def happens(self) -> list[Any]:
+        return [_("Somebody on the reserve list can have it, at the same bar."), _("It stands in the history.")]
+
+    def act(self) -> str:
+        vacancies.add_post(self.vacancy, by=self.request.user)
+        return self.get_back()
+
+
+class HandOver(OfVacancy, FormPage):
+    form_class = forms.HandOverForm
+    heading = _("Hand the vacancy over")
+    lead = _("You see nothing of it afterwards.")
+    button = _("Hand it over")
+    success = _("Handed over. They are told.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        found = User.objects.filter(is_active=True, role_grants__role=Role.COORDINATOR).exclude(pk=self.request.user.pk)
+        return super().get_form_kwargs() | {"coordinators": list(found.order_by("name", "pk"))}
+
+    def act(self, form: forms.HandOverForm) -> str:
+        vacancies.hand_over(self.vacancy, form.chosen(), by=self.request.user)
+        return reverse("vacancies")
+
+
+class TakeOver(ForCoordinators, ConfirmPage):
+    """Take over a vacancy whose coordinator has gone."""
+
+    heading = _("Run this vacancy?")
+    button = _("I run it from now on")
+    success = _("You run it now.")
+
+    def fetch(self, **kwargs: Any) -> None:
+        self.vacancy = get_object_or_404(Vacancy.objects.without_anybody(), pk=kwargs["pk"])
+
+    def get_back(self) -> str:
+        return reverse("vacancies")
+
+    def happens(self) -> list[Any]:
+        return [_("You see who applied, and decide with the panel's scores."), _("It stands in the history.")]
+
+    def act(self) -> str:
+        vacancies.take_over(self.vacancy, by=self.request.user)
+        return reverse("vacancy", args=[self.vacancy.pk])
 
 
 class Cancel(OfVacancy, FormPage):
@@ -169,6 +260,17 @@ class AddMember(OfVacancy, FormPage):
     lead = _("At least one peer, and several are better. They see this vacancy alone, as long as it is at work.")
     button = _("Add them")
     success = _("Added. They are told, and say themselves whether they are a peer.")
+
+    def form_valid(self, form: forms.AddMemberForm) -> HttpResponse:
+        if form.user is not None:
+            return super().form_valid(form)
+        email, language = form.cleaned_data["email"], self.request.LANGUAGE_CODE
+        try:
+            invitation, token = panel.ask_from_outside(self.vacancy, email, by=self.request.user, language=language)
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+            return self.form_invalid(form)
+        return show_link(self.request, invitation, token)
 
     def act(self, form: forms.AddMemberForm) -> str:
         panel.add(self.vacancy, form.user, by=self.request.user)
@@ -315,6 +417,7 @@ class Brief(NamedTuple):
     vacancy_id: UUID
     number: int
     state: str
+    scored_at: datetime | None
 
 
 @dataclass
@@ -337,10 +440,9 @@ def panel_table(
 
     The queries are the same for one candidate and for a hundred.
     """
-    day = timezone.localdate()
     criteria = list(Criterion.objects.filter(vacancy=vacancy))
     found = scoring.seats(applications)
-    visible = {pk for pk, some in found.items() if scoring.shown_to(vacancy, some, member, day)}
+    visible = {one.pk for one in applications if scoring.shown_to(vacancy, one, found[one.pk], member)}
     levels = scoring.counted(visible)
     address, number = reverse(to, args=[NOBODY]), gettext("No. %(number)s")
     states = {key: str(label) for key, label in ApplicationState.choices}
@@ -383,17 +485,18 @@ class OfCandidate(ForCoordinators):
 def discussion(application: Application, member: PanelMember | None) -> dict[str, Any]:
     """Return members × questions with their spread for one candidate, if they may be shown now."""
     found = scoring.seats([application])[application.pk]
-    day = timezone.localdate()
-    if not scoring.shown_to(application.vacancy, found, member, day):
+    if not scoring.shown_to(application.vacancy, application, found, member):
         return {"sealed": True}
+    since = application.scored_at
     sent = [one for one in found if one.sent]
     potential = dict(Scorecard.objects.filter(application=application).values_list("pk", "potential"))
     for one in sent:
         one.potential = potential.get(one.card.pk, "") if one.card else ""
-    missing = [one for one in found if not one.sent and not one.can_not and one.member.left_at is None]
+    missing = [one for one in found if not one.sent and not one.can_not and one.member.left_at is None
+               and since is not None and one.member.joined_at < since]  # fmt: skip
     return {
-        "sealed": False, "lines": scoring.lines(application, found), "sent": sent, "complete": scoring.is_in(application.vacancy, found, day),
-        "missing": missing, "above": scoring.above_the_bar(application) if scoring.is_in(application.vacancy, found, day) else None,
+        "sealed": False, "lines": scoring.lines(application, found), "sent": sent, "complete": since is not None,
+        "missing": missing, "above": scoring.above_the_bar(application) if since is not None else None,
     }  # fmt: skip
 
 
@@ -404,27 +507,59 @@ class Candidate(OfCandidate, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         one = self.application
+        record_read("application.read", one, by=self.request.user, role="coordinator", subjects=[one.pk])
+        offered = Offer.objects.filter(application=one).exists()
         decision = Decision.objects.filter(application=one).first()
         return super().get_context_data(
             application=one, vacancy=one.vacancy, decision=decision, left=deciding.places_left(one.vacancy),
             override=Override.objects.filter(application=one).select_related("first__user", "second__user").first(),
-            may_decide=one.state in {"sent", "invited", "reserve"} and (decision is None or decision.outcome != "appoint"),
-            may_offer=bool(decision and decision.outcome == "appoint" and one.state in {"sent", "invited", "reserve"}),
+            may_decide=deciding.may_decide(one), may_invite=one.state == "sent" and one.vacancy.state == "closed",
+            may_offer=bool(decision and decision.outcome == "appoint" and one.state in {*deciding.PROMISED, "lapsed"}),
+            offered=offered, hidden=names_are_hidden(one), files=len(applying.files_of(one)), same_address=_same_address(one),
             back=reverse("candidates", args=[one.vacancy_id]), form=None, **discussion(one, None), **kwargs,
         )  # fmt: skip
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from hiring.workflows.applying import LIFECYCLE
-        from peersupport.reminders import outbox
-
         try:
-            with LIFECYCLE.step("invite", self.application, by=request.user) as fresh:
-                fresh.told_at = timezone.now()
-                outbox.write("application.news", fresh, to=None, key=fresh.pk)
-            messages.success(request, _("Invited to talk. They are told."))
+            if "rang" in request.POST:
+                applying.rang(self.application, by=request.user)
+                messages.success(request, _("Noted."))
+            else:
+                deciding.invite(self.application, by=request.user)
+                messages.success(request, _("Invited to talk. They are told."))
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect(self.get_back())
+
+
+def _same_address(application: Application) -> list[int]:
+    """Return the numbers of other applications from the same address, once names are shown."""
+    if not application.email or names_are_hidden(application):
+        return []
+    others = Application.objects.sent().filter(vacancy=application.vacancy_id, email=application.email)
+    return list(others.exclude(pk=application.pk).values_list("number", flat=True)[:20])
+
+
+class FreshLink(OfCandidate, ConfirmPage):
+    """A new private link for a candidate who lost theirs, or whose old one somebody else may have."""
+
+    heading = _("Make a new private link?")
+    button = _("Make a new link")
+
+    def happens(self) -> list[Any]:
+        return [
+            _("The old link opens nothing any more."),
+            _("With an address it is mailed. Otherwise you hand it over."),
+        ]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        fresh = applying.new_link(self.application, by=request.user)
+        if fresh.email:
+            messages.success(request, _("A new link is on its way to them."))
+            return redirect(self.get_back())
+        address = request.build_absolute_uri(reverse("application", args=[applying.token_of(fresh)]))
+        context = self.get_context_data(address=address, qr=qr(address))
+        return render(request, "hiring/fresh_link.html", context)
 
 
 class Decide(OfCandidate, FormPage):
@@ -450,7 +585,12 @@ class MakeOffer(OfCandidate, FormPage):
         return super().get_form_kwargs() | {"supervisors": deciding.names_of_supervisors()}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"time_zone": zone_of(self.request)}
+        there = Offer.objects.filter(application=self.application).first()
+        if there is None:
+            return {"time_zone": for_request(self.request).time_zone}
+        names = ("starts_on", "answer_by", "every_weeks", "mode", "time_zone")
+        return {name: getattr(there, name) for name in names} | {
+            "supervisor": str(there.supervisor_id), "day": there.first_at.date(), "time": there.first_at.time()}  # fmt: skip
 
     def act(self, form: forms.OfferForm) -> str:
         deciding.offer(self.application, by=self.request.user, **form.offer())
@@ -469,7 +609,7 @@ class ReopenCard(ForCoordinators, FormPage):
     def fetch(self, **kwargs: Any) -> None:
         mine = Scorecard.objects.filter(application__vacancy__run_by=self.request.user, submitted_at__isnull=False)
         self.card = get_object_or_404(mine.select_related("application__vacancy", "member__user"), pk=kwargs["pk"])
-        if not scoring.all_in(self.card.application):
+        if self.card.application.scored_at is None:
             raise Http404  # that it is sent is not told before all are in
 
     def get_back(self) -> str:

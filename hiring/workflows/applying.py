@@ -1,17 +1,21 @@
 """Applying without an account: a draft by private link, sent once, withdrawn at once and without a trace."""
 
+import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, ApplicationState, Occupied, Vacancy
-from hiring.workflows.vacancies import note
+from hiring.attachments.looking import look
+from hiring.models import Application, ApplicationState, Attachment, Occupied, Slot, Vacancy
+from hiring.workflows import talks
+from hiring.workflows.vacancies import count, note
+from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.reminders import outbox
@@ -19,7 +23,8 @@ from peersupport.reminders import outbox
 S = ApplicationState
 WAITING = [S.SENT, S.INVITED]
 _SIGNER = signing.Signer(salt="hiring.application")
-TEXTS = ("why", "relevance", "strengths", "adjustments")
+FILES_AT_MOST = 3
+_CLOSED = _("Applications closed while you were writing. What you wrote is kept. Please ring us.")
 
 
 def _part(by: Any, application: Application) -> str | None:
@@ -27,7 +32,8 @@ def _part(by: Any, application: Application) -> str | None:
         return "system"
     if isinstance(by, Candidate):
         return "candidate" if by.application == application.pk else None
-    return "coordinator" if application.vacancy.run_by_id == by.pk else None
+    runs = application.vacancy.run_by_id == by.pk and by.holds(Role.COORDINATOR)
+    return "coordinator" if runs else None
 
 
 class Candidate:
@@ -46,12 +52,13 @@ LIFECYCLE = Lifecycle(
         transition("write", [S.DRAFT], None, "candidate"),
         transition("send", [S.DRAFT], S.SENT, "candidate"),
         transition("invite", [S.SENT], S.INVITED, "coordinator"),
-        transition("offer", [S.SENT, S.INVITED, S.RESERVE], S.OFFERED, "coordinator"),
+        transition("offer", [S.SENT, S.INVITED, S.RESERVE, S.LAPSED, S.OFFERED], S.OFFERED, "coordinator"),
         transition("reserve", WAITING, S.RESERVE, "coordinator"),
         transition("not_this_time", [*WAITING, S.RESERVE], S.NOT_THIS_TIME, "coordinator"),
         transition("accept", [S.OFFERED], S.STARTED, "candidate"),
         transition("decline", [S.OFFERED], S.DECLINED, "candidate"),
-        transition("lapse", [S.OFFERED], S.DECLINED, "system"),
+        transition("lapse", [S.OFFERED], S.LAPSED, "system"),
+        transition("reserve_over", [S.RESERVE], S.NOT_THIS_TIME, "system"),
     ],
     part=_part,
     subjects=lambda application: [application.pk],
@@ -99,31 +106,96 @@ def send(application: Application, *, by: Candidate, **values: Any) -> Applicati
     """Send it, once. What was typed is kept even when it is too late. Raises NotPossible."""
     fresh = write(application, by=by, **values)
     if not fresh.vacancy.takes_applications:
-        raise NotPossible(_("Applications closed while you were writing. What you wrote is kept. Please ring us."))
+        raise NotPossible(_CLOSED)
     if not fresh.name or not fresh.relevance:
         raise NotPossible(_("Tell us how to call you, and how your experience could be useful."))
     if not fresh.lived:
         raise NotPossible(_("This role is for people with lived experience. Say yourself whether you have it."))
-    try:
-        with LIFECYCLE.step("send", fresh, by=by, first=[fresh.vacancy]) as sent:
-            sent.sent_at, sent.state = timezone.now(), S.SENT
-            sent.save()
-            Vacancy.objects.filter(pk=sent.vacancy_id).update(counted_applied=F("counted_applied") + 1)
-            note(sent.vacancy, "applied", by=None, number=sent.number)
-            outbox.write("application.received", sent, to=None, key=sent.pk)
-    except IntegrityError:
-        raise NotPossible(_("There is an application with this address already.")) from None
+    with LIFECYCLE.step("send", fresh, by=by, first=[fresh.vacancy]) as sent:
+        if not Vacancy.objects.get(pk=sent.vacancy_id).takes_applications:
+            raise NotPossible(_CLOSED)
+        sent.sent_at, sent.state = timezone.now(), S.SENT
+        sent.save()
+        count(sent.vacancy, sent.language)
+        note(sent.vacancy, "applied", by=None, number=sent.number)
+        outbox.write("application.received", sent, to=None, key=sent.pk)
     return sent  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def new_link(application: Application, *, by: User) -> Application:
+    """Replace the private link: the old one opens nothing any more. Mailed where there is an address. Raises NotAllowed."""
+    held = _by_coordinator(application, by)
+    held.link_version += 1
+    held.save(update_fields=["link_version"])
+    record("application.new_link", held, by=by, role="coordinator", subjects=[held.pk])
+    if held.email:
+        outbox.write("application.link", held, to=None, key=held.pk)
+    return held
+
+
+@transaction.atomic
+def rang(application: Application, *, by: User) -> None:
+    """Whoever runs the vacancy has told a candidate the news by telephone. Raises NotAllowed."""
+    held = _by_coordinator(application, by)
+    held.to_ring_since = None
+    held.save(update_fields=["to_ring_since"])
+    record("application.rang", held, by=by, role="coordinator", subjects=[held.pk])
+
+
+def _by_coordinator(application: Application, by: User) -> Application:
+    held: Application = lock(application)
+    if _part(by, held) != "coordinator":
+        raise NotAllowed("application")
+    return held
+
+
+def files_of(application: Application) -> list[Attachment]:
+    """Return the files of an application, without their content."""
+    return list(application.attachments.defer("content"))
+
+
+def attach(application: Application, name: str, content: bytes, *, size: int, by: Candidate) -> Attachment:
+    """Keep a file with a draft, once it was looked at; `size` in bytes, as it was sent.
+
+    Raises Refused (the file), NotAllowed, NotPossible.
+    """
+    looked = look(name, content, size)
+    with LIFECYCLE.step("write", application, by=by) as fresh:
+        if fresh.attachments.count() >= FILES_AT_MOST:
+            raise NotPossible(_("Three files are enough. Take one away first."))
+        return Attachment.objects.create(
+            application=fresh, name=tidy_name(name, looked.type), type=looked.type, size=len(looked.content), content=looked.content
+        )  # fmt: skip
+
+
+def detach(attachment: Attachment, *, by: Candidate) -> None:
+    """Take a file away from a draft. Raises NotAllowed, NotPossible."""
+    with LIFECYCLE.step("write", attachment.application, by=by):
+        attachment.delete()
+
+
+def tidy_name(name: str, type_: str) -> str:
+    """Return a name without folders, control characters and marks that turn its direction, ending in its true type."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(one for one in last if one.isprintable() and unicodedata.category(one)[0] != "C").strip(" .")
+    stem = kept.rpartition(".")[0] or kept
+    return f"{stem[:70].strip(' .') or 'file'}.{type_}"
 
 
 @transaction.atomic
 def withdraw(application: Application, *, by: Candidate) -> None:
     """Withdraw: everything of the application is erased at once; a count stays. Raises NotAllowed, NotPossible."""
+    vacancy: Vacancy = lock(application.vacancy)
     held: Application = lock(application)
     if _part(by, held) != "candidate":
         raise NotAllowed("withdraw")
     if held.state == S.STARTED:
         raise NotPossible(_("You have started already. Talk to whoever runs this."))
+    if held.state == S.OFFERED and vacancy.run_by:
+        outbox.write("offer.answered", vacancy, to=vacancy.run_by)
+    if slot := Slot.objects.filter(application=held, starts_at__gt=timezone.now()).first():
+        talks.tell_those_who_come(slot)
     erase(held, counted=held.state != S.DRAFT)
 
 
@@ -131,6 +203,7 @@ def erase(application: Application, *, counted: bool) -> None:
     """Erase an application with its scores and messages. The caller holds its lock."""
     vacancy = application.vacancy
     outbox.forget([application.pk])
+    talks.give_up(application)
     Occupied.objects.filter(what=f"candidate {application.pk}").delete()
     if counted:
         Vacancy.objects.filter(pk=vacancy.pk).update(counted_withdrawn=F("counted_withdrawn") + 1)

@@ -1,12 +1,15 @@
 """Who sits on a panel: at least one peer, by their own statement; from outside for this vacancy only (G17)."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, CanNotScore, Occupied, PanelMember, Vacancy, VacancyState
-from hiring.workflows.vacancies import note, peers
-from peersupport.accounts.models import Role, RoleGrant, User
+from hiring.models import Application, AskedIn, CanNotScore, Occupied, PanelMember, Vacancy, VacancyState
+from hiring.workflows import scoring, talks
+from hiring.workflows.vacancies import end_rights, note, peers
+from peersupport.accounts import workflows as accounts
+from peersupport.accounts.models import Role, RoleGrant, RoleInvitation, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.reminders import outbox
@@ -15,7 +18,7 @@ AT_WORK = (VacancyState.DRAFT, VacancyState.OPEN, VacancyState.CLOSED)
 
 
 def _runs(vacancy: Vacancy, by: User) -> None:
-    if vacancy.run_by_id != by.pk:
+    if vacancy.run_by_id != by.pk or not by.holds(Role.COORDINATOR):
         raise NotAllowed("panel")
 
 
@@ -26,11 +29,58 @@ def add(vacancy: Vacancy, user: User, *, by: User) -> PanelMember:
     _runs(held, by)
     if held.state not in AT_WORK:
         raise NotPossible
+    return _seat(held, user, by)
+
+
+@transaction.atomic
+def ask_from_outside(vacancy: Vacancy, email: str, *, by: User, language: str) -> tuple[RoleInvitation, str]:
+    """Invite somebody without an account; their yes gives them the seat, for this vacancy alone.
+
+    Return the invitation and the token of its link, which is shown once. Raises NotAllowed, NotPossible.
+    """
+    held: Vacancy = lock(vacancy)
+    _runs(held, by)
+    if held.state not in AT_WORK:
+        raise NotPossible
+    mine = RoleInvitation.objects.filter(email=email.strip().lower(), role=Role.PANEL_MEMBER, accepted_at=None)
+    open_one = mine.filter(expires_at__gt=timezone.now()).first()
+    if open_one:
+        invitation, token = open_one, accounts.renew(open_one, by=by)
+    else:
+        invitation, token = accounts.invite(Role.PANEL_MEMBER, email, by=by, language=language)
+    AskedIn.objects.get_or_create(vacancy=held, invitation=invitation)
+    record("panel.ask", held, by=by, role="coordinator", subjects=[None])
+    note(held, "panel.ask", by=by)
+    return invitation, token
+
+
+@transaction.atomic
+def do_not_ask(asked: AskedIn, *, by: User) -> None:
+    """Take an open invitation to a panel back; its link gives no seat any more. Raises NotAllowed."""
+    _runs(asked.vacancy, by)
+    held: AskedIn = lock(asked)
+    record("panel.do_not_ask", asked.vacancy, by=by, role="coordinator", subjects=[None])
+    held.delete()
+
+
+def begin(invitation: RoleInvitation, user: User) -> None:
+    """Give the seats to whoever accepted, where the vacancy is still at work. Runs inside the acceptance's transaction."""
+    for asked in AskedIn.objects.filter(invitation=invitation).select_related("vacancy__run_by").order_by("vacancy"):
+        held: Vacancy = lock(asked.vacancy)
+        if held.state in AT_WORK and not PanelMember.objects.at_work().filter(vacancy=held, user=user).exists():
+            _seat(held, user, held.run_by)
+        asked.delete()
+
+
+def _seat(held: Vacancy, user: User, by: User | None) -> PanelMember:
+    if user.pk == held.run_by_id:
+        raise NotPossible(_("Whoever runs a vacancy does not score. Hand it over to sit on its panel."))
     member = PanelMember.objects.filter(vacancy=held, user=user).first() or PanelMember(vacancy=held, user=user)
     if member.pk and member.left_at is None and not member._state.adding:
         raise NotPossible(_("They are on the panel already."))
     member.left_at = None
     member.save()
+    talks.take_for(member)
     RoleGrant.objects.get_or_create(user=user, role=Role.PANEL_MEMBER, defaults={"granted_by": by})
     record("panel.add", member, by=by, role="coordinator", subjects=[user.pseudonym])
     note(held, "panel.add", by=by)
@@ -41,9 +91,12 @@ def add(vacancy: Vacancy, user: User, *, by: User) -> PanelMember:
 @transaction.atomic
 def state_peer(member: PanelMember, is_peer: bool, *, by: User) -> PanelMember:
     """Say of oneself whether one is a peer. Raises NotAllowed for anybody else, NotPossible for the last peer."""
+    lock(member.vacancy)
     held: PanelMember = lock(member)
     if held.user_id != by.pk or held.left_at:
         raise NotAllowed("panel.peer")
+    if held.is_peer != is_peer and held.scorecards.filter(submitted_at__isnull=False).exists():
+        raise NotPossible(_("You have sent scores by what you said. It stays so for this vacancy."))
     if held.is_peer and not is_peer:
         _not_the_last_peer(held)
     held.is_peer = is_peer
@@ -59,7 +112,7 @@ def chair(member: PanelMember, *, by: User) -> None:
     _runs(held, by)
     PanelMember.objects.filter(vacancy=held, chairs=True).update(chairs=False)
     PanelMember.objects.filter(pk=member.pk, left_at=None).update(chairs=True)
-    record("panel.chair", member, by=by, role="coordinator", subjects=[member.user.pseudonym])
+    record("panel.chair", member, by=by, role="coordinator", subjects=[member.user.pseudonym if member.user else None])
     note(held, "panel.chair", by=by)
 
 
@@ -73,11 +126,19 @@ def leave(member: PanelMember, *, by: User) -> None:
     if held.left_at:
         raise NotPossible
     _not_the_last_peer(held)
-    held.left_at, held.chairs = timezone.now(), False
-    held.save()
-    Occupied.objects.filter(slot__vacancy=vacancy, what=f"user {held.user_id}").delete()
-    record("panel.leave", held, by=by, role="coordinator", subjects=[held.user.pseudonym])
+    _off(held)
+    scoring.settle_all(vacancy)
+    if held.user:
+        end_rights(held.user, besides=vacancy)
+    record("panel.leave", held, by=by, role="coordinator", subjects=[held.user.pseudonym if held.user else None])
     note(vacancy, "panel.leave", by=by)
+
+
+def _off(member: PanelMember) -> None:
+    """A seat is left: it is no longer waited for, and no longer in two places."""
+    member.left_at, member.chairs = timezone.now(), False
+    member.save()
+    Occupied.objects.filter(slot__vacancy=member.vacancy_id, what=f"user {member.user_id}").delete()
 
 
 def _not_the_last_peer(member: PanelMember) -> None:
@@ -92,10 +153,12 @@ def can_not_score(member: PanelMember, application: Application, *, by: User) ->
 
     Raises NotAllowed, and NotPossible after their scores were sent.
     """
+    asked: Application = lock(application)
     held: PanelMember = lock(member)
-    if held.user_id != by.pk or held.left_at or application.vacancy_id != held.vacancy_id:
+    if held.user_id != by.pk or held.left_at or asked.vacancy_id != held.vacancy_id:
         raise NotAllowed("can_not_score")
-    if held.scorecards.filter(application=application, submitted_at__isnull=False).exists():
+    sent = Q(submitted_at__isnull=False) | Q(reopened__isnull=False)
+    if held.scorecards.filter(sent, application=asked).exists():
         raise NotPossible(_("Your scores are sent already."))
     held.scorecards.filter(application=application).delete()
     try:
@@ -103,6 +166,7 @@ def can_not_score(member: PanelMember, application: Application, *, by: User) ->
             CanNotScore.objects.create(member=held, application=application)
     except IntegrityError:
         return
+    scoring.settle(asked)
     record("panel.can_not_score", held, by=by, role="self", subjects=[by.pseudonym])
 
 
@@ -114,6 +178,23 @@ def member_of(vacancy: Vacancy, user: User) -> PanelMember | None:
     return found
 
 
+def can_see(member: PanelMember, application: Application) -> bool:
+    """Tell whether a member sees a candidate: not one they said they can't score."""
+    return not CanNotScore.objects.filter(member=member, application=application).exists()
+
+
+@transaction.atomic
 def end_all_of(user: User) -> None:
-    """Somebody is no panel member any more. The last peer stays listed as having left: no score is shown without a peer's."""
-    PanelMember.objects.filter(user=user, left_at=None).update(left_at=timezone.now(), chairs=False)
+    """Somebody is no panel member any more. What they sent counts on; without a peer's score nothing is shown."""
+    for member in PanelMember.objects.filter(user=user, left_at=None).select_related("vacancy").order_by("vacancy"):
+        vacancy = lock(member.vacancy)
+        _off(lock(member))
+        scoring.settle_all(vacancy)
+
+
+@transaction.atomic
+def forget(user: User) -> None:
+    """An account is deleted: its seats are left, and stay without a name, so that no decision turns by it."""
+    end_all_of(user)
+    Occupied.objects.filter(what=f"user {user.pk}").delete()
+    PanelMember.objects.filter(user=user).update(user=None)

@@ -4,15 +4,17 @@ Until then nothing tells a score, or who has scored what: not to the chair, coor
 ends the waiting: members who are missing then count as not scoring, but never the last peer.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,7 @@ from hiring.models import (
     CanNotScore,
     Criterion,
     Mark,
+    Override,
     PanelMember,
     Reopened,
     Reveal,
@@ -30,8 +33,8 @@ from hiring.models import (
     VacancyState,
 )
 from hiring.workflows.applying import WAITING
-from hiring.workflows.vacancies import note
-from peersupport.accounts.models import User
+from hiring.workflows.vacancies import note, today
+from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 
@@ -45,15 +48,26 @@ class Answer:
     evidence: str
 
 
-def _may_score(member: PanelMember, application: Application, by: User) -> None:
-    if member.user_id != by.pk or member.left_at or application.vacancy_id != member.vacancy_id:
+def _card(member: PanelMember, application: Application, by: User) -> Scorecard:
+    """Return one's scorecard to write on. The caller holds the application. Raises NotAllowed, NotPossible."""
+    seat = PanelMember.objects.get(pk=member.pk)
+    if seat.user_id != by.pk or seat.left_at or application.vacancy_id != seat.vacancy_id:
         raise NotAllowed("score")
-    if CanNotScore.objects.filter(member=member, application=application).exists():
+    if CanNotScore.objects.filter(member=seat, application=application).exists():
         raise NotAllowed("score")
     if application.vacancy.state != VacancyState.CLOSED:
         raise NotPossible(_("Scoring begins when applications are closed."))
-    if application.state not in WAITING:
+    if application.state not in WAITING or hasattr(application, "decision"):
         raise NotPossible(_("There is a decision already."))
+    card = Scorecard.objects.filter(member=seat, application=application).first()
+    if card is not None and card.submitted_at:
+        raise NotPossible(_("Your scores are sent and locked."))
+    again = card is not None and card.reopened.exists()
+    if application.scored_at or (application.was_shown and not again):
+        raise NotPossible(_("Scores are open already: nobody adds to them now."))
+    if over(application.vacancy) and not again and _some_peer(seats([application])[application.pk]):
+        raise NotPossible(_("The time for scores is over."))
+    return card or Scorecard(member=seat, application=application)
 
 
 @transaction.atomic
@@ -62,10 +76,7 @@ def keep(
 ) -> Scorecard:
     """Keep what was chosen and typed so far. Raises NotAllowed, and NotPossible once it is locked."""
     held: Application = lock(application)
-    _may_score(member, held, by)
-    card, _made = Scorecard.objects.get_or_create(member=member, application=held)
-    if card.submitted_at:
-        raise NotPossible(_("Your scores are sent and locked."))
+    card = _card(member, held, by)
     criteria = set(Criterion.objects.filter(vacancy=held.vacancy_id).values_list("pk", flat=True))
     if not set(answers) <= criteria or any(one.mark not in Mark.values for one in answers.values()):
         raise NotPossible
@@ -90,8 +101,9 @@ def submit(
         score = there.get(criterion.pk)
         if score is None or (score.level is None and not score.mark):
             raise NotPossible(_("Choose a level for each question, or say why there is none."))
-    card.submitted_at = timezone.now()
+    card.submitted_at, card.by_peer = timezone.now(), bool(PanelMember.objects.get(pk=member.pk).is_peer)
     card.save()
+    settle(lock(application))
     record("score.submit", card, by=by, role="self", subjects=[by.pseudonym])
     return card
 
@@ -102,26 +114,46 @@ def reopen(card: Scorecard, *, by: User, reason: str) -> None:
 
     Raises NotAllowed for anybody but whoever runs the vacancy, NotPossible before it is locked or after a decision.
     """
+    application: Application = lock(card.application)
     held: Scorecard = lock(card)
-    application = held.application
-    if application.vacancy.run_by_id != by.pk:
+    if application.vacancy.run_by_id != by.pk or not by.holds(Role.COORDINATOR):
         raise NotAllowed("score.reopen")
-    if held.submitted_at is None or application.state not in WAITING or not all_in(application):
+    if held.submitted_at is None or application.state not in WAITING or application.scored_at is None:
         raise NotPossible
-    if not reason.strip():
-        raise NotPossible(_("Say why. It stays in the history."))
-    before = [{"criterion": str(one.criterion_id), "level": one.level, "mark": one.mark, "evidence": one.evidence}
+    if hasattr(application, "decision"):
+        raise NotPossible(_("There is a decision already."))
+    fit_for_good(reason, application)
+    scores = [{"criterion": str(one.criterion_id), "level": one.level, "mark": one.mark, "evidence": one.evidence}
               for one in held.scores.all()]  # fmt: skip
-    Reopened.objects.create(scorecard=held, reason=reason, by=by, before=before)
-    held.submitted_at = None
+    Reopened.objects.create(
+        scorecard=held, reason=reason, by=by, before={"scores": scores, "potential": held.potential}
+    )
+    held.submitted_at = application.scored_at = None
     held.save()
-    record("score.reopen", held, by=by, role="coordinator", subjects=[held.member.user.pseudonym])
+    application.save(update_fields=["scored_at"])
+    Override.objects.filter(application=application).delete()  # it was asked for by the scores as they were
+    record(
+        "score.reopen",
+        held,
+        by=by,
+        role="coordinator",
+        subjects=[held.member.user.pseudonym if held.member.user else None],
+    )
     note(application.vacancy, "score.reopen", by=by, number=application.number, reason=reason)
 
 
-def over(vacancy: Vacancy, day: date) -> bool:
-    """Tell whether the deadline for scores is over."""
-    return vacancy.score_by is not None and vacancy.score_by < day
+def fit_for_good(reason: str, application: Application) -> None:
+    """Raise NotPossible for a reason that can't stay in the history for good: none at all, or one with the name in it."""
+    if not reason.strip():
+        raise NotPossible(_("Say why. It stays in the history."))
+    said = set(re.findall(r"\w+", reason.casefold()))
+    if said & {part for part in re.findall(r"\w+", application.name.casefold()) if len(part) > 2}:
+        raise NotPossible(_("Leave the name out, please: the reason stays for good, the person may withdraw."))
+
+
+def over(vacancy: Vacancy) -> bool:
+    """Tell whether the deadline for scores is over, where the vacancy is."""
+    return vacancy.score_by is not None and vacancy.score_by < today(vacancy)
 
 
 class Card(NamedTuple):
@@ -131,6 +163,7 @@ class Card(NamedTuple):
     member: UUID
     pk: UUID
     is_sent: bool
+    is_a_peers: bool
 
 
 @dataclass
@@ -156,6 +189,9 @@ class Applied(Protocol):
     @property
     def vacancy_id(self) -> UUID: ...
 
+    @property
+    def scored_at(self) -> datetime | None: ...
+
 
 def seats(applications: Iterable[Applied]) -> dict[UUID, list[Seat]]:
     """Return each application's seats, in a number of queries that does not grow."""
@@ -163,10 +199,13 @@ def seats(applications: Iterable[Applied]) -> dict[UUID, list[Seat]]:
     pks = [one.pk for one in rows]
     members: dict[UUID, list[PanelMember]] = defaultdict(list)
     panel = PanelMember.objects.filter(vacancy__in={one.vacancy_id for one in rows}).select_related("user")
-    for member in panel.only("vacancy", "is_peer", "left_at", "user__name"):
+    for member in panel.only("vacancy", "is_peer", "joined_at", "left_at", "user__name"):
         members[member.vacancy_id].append(member)
     sent = ExpressionWrapper(Q(submitted_at__isnull=False), output_field=BooleanField())
-    found = Scorecard.objects.filter(application__in=pks).annotate(is_sent=sent)
+    # A peer's card counts as a peer's score where it says anything: at least one level.
+    said = Exists(Score.objects.filter(scorecard=OuterRef("pk"), level__isnull=False))
+    peers = ExpressionWrapper(Q(by_peer=True, submitted_at__isnull=False) & said, output_field=BooleanField())
+    found = Scorecard.objects.filter(application__in=pks).annotate(is_sent=sent, is_a_peers=peers)
     cards = {one[:2]: one for one in map(Card._make, found.values_list(*Card._fields))}
     can_not = set(CanNotScore.objects.filter(application__in=pks).values_list("application_id", "member_id"))
     return {
@@ -177,27 +216,80 @@ def seats(applications: Iterable[Applied]) -> dict[UUID, list[Seat]]:
     }  # fmt: skip
 
 
-def is_in(vacancy: Vacancy, found: Sequence[Seat], day: date) -> bool:
-    """Tell whether all scores of a candidate are in, so that they may be shown.
+def _some_peer(found: Iterable[Seat]) -> bool:
+    return any(one.card is not None and one.card.is_a_peers for one in found)
 
-    After the deadline those who are missing count as not scoring, with that reason shown; without a peer's score the
-    waiting never ends.
-    """
-    waited_for = [one for one in found if not one.sent and not one.can_not and one.member.left_at is None]
-    some_peer = any(one.sent and one.member.is_peer for one in found)
-    if not any(one.sent for one in found):
+
+def has_a_peers_score(application: Application) -> bool:
+    """Tell whether a peer has scored a candidate, with at least one level."""
+    return _some_peer(seats([application])[application.pk])
+
+
+def _is_waited_for(one: Seat, application: Application, late: bool) -> bool:
+    if one.sent or one.member.left_at is not None:
         return False
-    return not waited_for or (over(vacancy, day) and some_peer)
+    if application.was_shown:  # only for a card that was opened again
+        return one.card is not None
+    return not one.can_not and not late
 
 
-def all_in(application: Application) -> bool:
-    """Tell whether all scores of one candidate are in."""
-    return is_in(application.vacancy, seats([application])[application.pk], timezone.localdate())
+def settle(application: Application) -> bool:
+    """Open the seal if nobody is waited for any more; tell whether it did. The caller holds the application's lock.
+
+    After the deadline those who are missing count as not scoring, with that reason shown. Without a peer's score the
+    waiting never ends. Once open, later members and later scores change nothing.
+    """
+    return bool(_settle([application]))
 
 
-def shown_to(vacancy: Vacancy, found: Sequence[Seat], member: PanelMember | None, day: date) -> bool:
+def settle_all(vacancy: Vacancy) -> int:
+    """Settle each candidate of a vacancy that still waits; return how many. The caller holds the vacancy's lock."""
+    rows = vacancy.applications.filter(state__in=WAITING, scored_at=None).select_for_update(no_key=True)
+    return len(_settle(list(rows.select_related("vacancy").order_by("number"))))
+
+
+def _settle(rows: list[Application]) -> list[Application]:
+    found, done = seats(rows), []
+    for one in rows:
+        if one.scored_at or one.state not in WAITING or one.vacancy.state != VacancyState.CLOSED:
+            continue
+        late = over(one.vacancy)
+        if _some_peer(found[one.pk]) and not any(_is_waited_for(seat, one, late) for seat in found[one.pk]):
+            one.scored_at, one.was_shown = timezone.now(), True
+            done.append(one)
+    Application.objects.bulk_update(done, ["scored_at", "was_shown"], batch_size=200)
+    return done
+
+
+def settle_what_is_over() -> int:
+    """End the waiting where the panel's last day is over; return for how many candidates."""
+    waits = Application.objects.filter(vacancy=OuterRef("pk"), state__in=WAITING, scored_at=None)
+    found = Vacancy.objects.filter(
+        Exists(waits), state=VacancyState.CLOSED, score_by__lt=timezone.now() + timedelta(days=1)
+    )
+    settled = 0
+    for vacancy in found:
+        if over(vacancy):
+            with transaction.atomic():
+                settled += settle_all(lock(vacancy))
+    return settled
+
+
+def missing_members(vacancy: Vacancy) -> list[PanelMember]:
+    """Return the members whose scores of somebody are still waited for."""
+    waits = Application.objects.filter(vacancy=vacancy, state__in=WAITING, scored_at=None, was_shown=False)
+    sent = Scorecard.objects.filter(
+        member=OuterRef(OuterRef("pk")), application=OuterRef("pk"), submitted_at__isnull=False
+    )
+    can_not = CanNotScore.objects.filter(member=OuterRef(OuterRef("pk")), application=OuterRef("pk"))
+    owed = waits.exclude(Exists(sent)).exclude(Exists(can_not))
+    found = PanelMember.objects.at_work().filter(Exists(owed), vacancy=vacancy).exclude(user=None)
+    return list(found.select_related("user"))
+
+
+def shown_to(vacancy: Vacancy, application: Applied, found: Sequence[Seat], member: PanelMember | None) -> bool:
     """Tell whether somebody sees the others' scores now: when all are in, or after their own if the vacancy says so."""
-    if is_in(vacancy, found, day):
+    if application.scored_at is not None:
         return True
     own = any(one.sent for one in found if member is not None and one.member.pk == member.pk)
     return vacancy.reveal == Reveal.OWN and own
@@ -232,8 +324,10 @@ def lines(application: Application, found: Sequence[Seat]) -> list[Line]:
     ]
 
 
-def mean(found: Sequence[Seat], scores: Mapping[tuple[UUID, UUID], Any], criteria: Sequence[Criterion]) -> float | None:
-    """Return the mean of the members' weighted means: only to hold it against the bar, never shown as a total."""
+def mean(
+    found: Sequence[Seat], scores: Mapping[tuple[UUID, UUID], Any], criteria: Sequence[Criterion]
+) -> Fraction | None:
+    """Return the mean of the members' weighted means, exactly: only to hold it against the bar, never shown as a total."""
     own = []
     for one in found:
         if not one.sent or one.card is None:
@@ -241,8 +335,10 @@ def mean(found: Sequence[Seat], scores: Mapping[tuple[UUID, UUID], Any], criteri
         weighed = [(scores[one.card.pk, criterion.pk], criterion.weight) for criterion in criteria
                    if scores.get((one.card.pk, criterion.pk)) is not None]  # fmt: skip
         if weighed:
-            own.append(sum(level * weight for level, weight in weighed) / sum(weight for _level, weight in weighed))
-    return sum(own) / len(own) if own else None
+            own.append(
+                Fraction(sum(level * weight for level, weight in weighed), sum(weight for _level, weight in weighed))
+            )
+    return sum(own, Fraction()) / len(own) if own else None
 
 
 def levels_of(found: Iterable[Sequence[Seat]]) -> dict[tuple[UUID, UUID], int | None]:
@@ -264,8 +360,16 @@ def counted(applications: Iterable[UUID]) -> dict[tuple[UUID, UUID], list[int]]:
 
 
 def above_the_bar(application: Application) -> bool | None:
-    """Tell whether a candidate is at the bar or above; None without any level."""
+    """Tell whether a candidate is at the bar or above; None where too little was scored to say.
+
+    At least half of the weight needs a level from somebody: one question alone is no interview.
+    """
     found = seats([application])[application.pk]
     criteria = list(Criterion.objects.filter(vacancy=application.vacancy_id))
-    result = mean(found, levels_of([found]), criteria)
-    return None if result is None else result >= float(application.vacancy.bar)
+    levels = levels_of([found])
+    result = mean(found, levels, criteria)
+    heard = {criterion for (_card, criterion), level in levels.items() if level is not None}
+    weight = sum(one.weight for one in criteria if one.pk in heard)
+    if result is None or 2 * weight < sum(one.weight for one in criteria):
+        return None
+    return result >= Fraction(application.vacancy.bar)

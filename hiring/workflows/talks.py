@@ -3,28 +3,42 @@
 No member, room or candidate is in two places at once: each takes rows of five minutes, and the database holds them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, ApplicationState, Occupied, PanelMember, Slot, Vacancy, VacancyState
-from hiring.workflows.applying import Candidate
-from hiring.workflows.vacancies import note
-from peersupport.accounts.models import User
+from hiring.models import Application, ApplicationState, CanNotScore, Occupied, PanelMember, Slot, Vacancy, VacancyState
+from hiring.workflows.vacancies import note, peers, tell
+from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.reminders import outbox
 from peersupport.ui.when import utc_of
 
+if TYPE_CHECKING:
+    from hiring.workflows.applying import Candidate
+
 GRID = timedelta(minutes=5)
 
 
 def _runs(vacancy: Vacancy, by: User) -> None:
-    if vacancy.run_by_id != by.pk:
+    if vacancy.run_by_id != by.pk or not by.holds(Role.COORDINATOR):
         raise NotAllowed("talks")
+
+
+def _at_work(vacancy: Vacancy) -> None:
+    """Raise NotPossible unless the panel is at work, with a peer on it (G17)."""
+    if vacancy.state != VacancyState.CLOSED:
+        raise NotPossible(_("Times to talk are found when applications are closed."))
+    if not peers(vacancy):
+        raise NotPossible(_("Nobody is interviewed without a peer on the panel. Find a peer first."))
 
 
 def _take(slot: Slot, what: Iterable[str]) -> None:
@@ -42,16 +56,46 @@ def _take(slot: Slot, what: Iterable[str]) -> None:
 
 def _panel_and_room(slot: Slot) -> list[str]:
     members = PanelMember.objects.at_work().filter(vacancy=slot.vacancy_id).values_list("user", flat=True)
-    return [f"room {slot.place.strip().casefold()}", *(f"user {pk}" for pk in members)]
+    return [f"room {slot.place.strip().casefold()}"[:240], *(f"user {pk}" for pk in members)]
+
+
+def take_for(member: PanelMember) -> None:
+    """Somebody joins a panel: they are taken at the times that are proposed already. Raises NotPossible when they can't be."""
+    for slot in Slot.objects.filter(vacancy=member.vacancy_id, starts_at__gt=timezone.now()):
+        try:
+            _take(slot, [f"user {member.user_id}"])
+        except NotPossible:
+            when = date_format(slot.wall_time, "DATETIME_FORMAT")
+            raise NotPossible(
+                _("They talk with somebody else on %(when)s. Move that time first.") % {"when": when}
+            ) from None
+
+
+def give_up(application: Application) -> None:
+    """A candidate needs their time to talk no more: it is free again. The caller holds the application's lock."""
+    Occupied.objects.filter(what=f"candidate {application.pk}").delete()
+    Slot.objects.filter(application=application, starts_at__gt=timezone.now()).update(application=None)
 
 
 def _checked(wall_time: datetime, time_zone: str, minutes: int) -> datetime:
     starts_at = utc_of(wall_time, time_zone)
     if starts_at <= timezone.now():
         raise NotPossible(_("Choose a time that is to come."))
-    if wall_time.minute % 5 or minutes % 5:
+    if wall_time.minute % 5 or minutes % 5 or not 5 <= minutes <= 480:
         raise NotPossible(_("Choose full five minutes."))
     return starts_at
+
+
+def _held(slot: Slot) -> Slot:
+    """Lock who has chosen a time, and then the time: in that order everywhere. Raises NotPossible when that changed."""
+    before = Slot.objects.filter(pk=slot.pk).values_list("application", flat=True).first()
+    asked = lock(Application(pk=before)) if before else None
+    held: Slot = lock(slot)
+    if held.application_id != before:
+        raise NotPossible
+    if asked:
+        held.application = asked
+    return held
 
 
 @transaction.atomic
@@ -59,8 +103,7 @@ def propose(vacancy: Vacancy, *, by: User, wall_time: datetime, time_zone: str, 
     """Propose a time; the panel and the room are taken from now on. Raises NotAllowed, NotPossible."""
     held: Vacancy = lock(vacancy)
     _runs(held, by)
-    if held.state != VacancyState.CLOSED:
-        raise NotPossible(_("Times to talk are found when applications are closed."))
+    _at_work(held)
     starts_at = _checked(wall_time, time_zone, minutes)
     slot = Slot.objects.create(
         vacancy=held, wall_time=wall_time.replace(tzinfo=UTC), time_zone=time_zone, starts_at=starts_at, minutes=minutes,
@@ -74,8 +117,9 @@ def propose(vacancy: Vacancy, *, by: User, wall_time: datetime, time_zone: str, 
 @transaction.atomic
 def move(slot: Slot, *, by: User, wall_time: datetime, time_zone: str, minutes: int, place: str) -> Slot:
     """Move a slot, whoever has chosen it stays in it and is told. Raises NotAllowed, NotPossible; then all is as before."""
-    held: Slot = lock(slot)
+    held = _held(slot)
     _runs(held.vacancy, by)
+    _at_work(held.vacancy)
     held.starts_at, held.minutes, held.place = _checked(wall_time, time_zone, minutes), minutes, place
     held.wall_time, held.time_zone = wall_time.replace(tzinfo=UTC), time_zone
     held.occupies.all().delete()
@@ -90,10 +134,11 @@ def move(slot: Slot, *, by: User, wall_time: datetime, time_zone: str, minutes: 
 @transaction.atomic
 def call_off(slot: Slot, *, by: User) -> None:
     """Take a time back; whoever has chosen it is told and can choose another. Raises NotAllowed."""
-    held: Slot = lock(slot)
+    held = _held(slot)
     _runs(held.vacancy, by)
     record("talk.call_off", held, by=by, role="coordinator", subjects=[held.application_id])
-    _tell(held, by)
+    if held.starts_at > timezone.now():
+        _tell(held, by)
     held.delete()
 
 
@@ -106,6 +151,7 @@ def choose(slot: Slot, application: Application, *, by: Candidate) -> Slot:
         raise NotAllowed("talk.choose")
     if asked.state != ApplicationState.INVITED:
         raise NotPossible(_("You choose a time when you are invited to talk."))
+    _at_work(held.vacancy)
     if held.application_id not in {None, asked.pk} or held.starts_at <= timezone.now():
         raise NotPossible(_("This time is taken or over. Please choose another."))
     for before in Slot.objects.filter(application=asked).exclude(pk=held.pk):
@@ -117,7 +163,7 @@ def choose(slot: Slot, application: Application, *, by: Candidate) -> Slot:
         _take(held, [f"candidate {asked.pk}"])
     record("talk.choose", held, by=by, role="candidate", subjects=[asked.pk])
     note(held.vacancy, "talk.choose", by=None, number=asked.number)
-    outbox.write("talk.news", held.vacancy, to=held.vacancy.run_by)
+    tell_those_who_come(held)
     return held
 
 
@@ -131,7 +177,8 @@ def ask_for_another(application: Application, *, by: Candidate) -> None:
         raise NotPossible(_("You choose a time when you are invited to talk."))
     record("talk.ask_another", asked, by=by, role="candidate", subjects=[asked.pk])
     note(asked.vacancy, "talk.ask_another", by=None, number=asked.number)
-    outbox.write("talk.another", asked.vacancy, to=asked.vacancy.run_by)
+    if asked.vacancy.run_by:
+        outbox.write("talk.another", asked.vacancy, to=asked.vacancy.run_by)
 
 
 def free(vacancy: Vacancy) -> list[Slot]:
@@ -141,7 +188,15 @@ def free(vacancy: Vacancy) -> list[Slot]:
 
 def _tell(slot: Slot, by: User) -> None:
     if slot.application:
-        outbox.write("application.news", slot.application, to=None, key=slot.application.pk)
-    members = PanelMember.objects.at_work().filter(vacancy=slot.vacancy_id).exclude(user=by).select_related("user")
-    for member in members if slot.application_id else ():
-        outbox.write("talk.news", slot.vacancy, to=member.user)
+        tell(slot.application)
+        tell_those_who_come(slot, by)
+
+
+def tell_those_who_come(slot: Slot, by: User | None = None) -> None:
+    """Tell whoever runs the vacancy and its panel, without whoever did it and those who can't score this person."""
+    can_not = CanNotScore.objects.filter(application=slot.application_id).values("member")
+    members = (
+        PanelMember.objects.at_work().filter(vacancy=slot.vacancy_id).exclude(pk__in=can_not).select_related("user")
+    )
+    for user in {*(member.user for member in members), slot.vacancy.run_by} - {by, None}:
+        outbox.write("talk.news", slot.vacancy, to=user)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import qrcode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +22,7 @@ from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.organization.context import for_request
 from peersupport.ui.limits import too_often
 from peersupport.ui.pages import FormPage
+from peersupport.ui.qr import qr
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Option
 
@@ -272,17 +272,8 @@ class KeepLink(OfRequest, TemplateView):
             return redirect("support", pk=self.support.pk)
         token = links.make(self.support, purpose, by=self.by)
         address = request.build_absolute_uri(reverse("link", args=[token]))
-        context = self.get_context_data(address=address, qr=_qr(address), purpose=purpose, form=None)
+        context = self.get_context_data(address=address, qr=qr(address), purpose=purpose, form=None)
         return self.render_to_response(context)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("support", pk=self.support.pk)
-
-
-def _qr(address: str) -> list[str]:
-    """Return the QR code of an address as an SVG path (module size 1) and its width in modules."""
-    code = qrcode.QRCode(border=4)
-    code.add_data(address)
-    rows = code.get_matrix()
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return [path, str(len(rows))]

@@ -27,7 +27,7 @@ MAY_INVITE = {
     Role.COORDINATOR: {Role.ADMINISTRATOR},
     Role.ADMINISTRATOR: {Role.ADMINISTRATOR},
     Role.SUPERVISOR: {Role.ADMINISTRATOR},
-    Role.PANEL_MEMBER: {Role.ADMINISTRATOR},
+    Role.PANEL_MEMBER: {Role.COORDINATOR, Role.ADMINISTRATOR},
 }
 
 
@@ -115,8 +115,13 @@ def accept(invitation: RoleInvitation, *, by: User) -> RoleInvitation:
 
 
 @transaction.atomic
-def join(invitation: RoleInvitation, *, name: str, email: str, password: str, language: str) -> User:
-    """Make an account from an invitation and take on its role. Raises NotPossible as `accept` does."""
+def join(
+    invitation: RoleInvitation, *, name: str, email: str, password: str, language: str, proven: bool | None = None
+) -> User:
+    """Make an account from an invitation and take on its role. Raises NotPossible as `accept` does.
+
+    `proven`: whether the address is known to be theirs; without it, it is if the link was sent to that address.
+    """
     try:
         with transaction.atomic():
             user = User.objects.create_user(email, password, name=name, language=language)
@@ -125,7 +130,7 @@ def join(invitation: RoleInvitation, *, name: str, email: str, password: str, la
             _("There is an account with this address. Sign in first, then open the link again.")
         ) from None
     # Whoever has the link that was sent to this address has shown that it is theirs.
-    proven = invitation.email in {"", user.email}
+    proven = invitation.email in {"", user.email} if proven is None else proven
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=proven)
     accept(invitation, by=user)
     return user

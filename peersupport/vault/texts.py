@@ -20,6 +20,8 @@ from peersupport.vault.unlocking import Unlocked
 log = logging.getLogger("peersupport.vault")
 #: A text at most, in bytes of UTF-8: all of it stays in memory on its way.
 LARGEST = 100_000
+#: The version of keys that nobody has: a grant under it waits for its author to compare and share again.
+NONE = 0
 #: Which guests may go on reading a text, by exactly which keys, as signed consents say. Its people are in the pins.
 Stays = Callable[["SealedText"], list[Public]]
 
@@ -314,8 +316,9 @@ def seal_anew(
     for reader in people:
         try:
             _grant(fresh, key, _public(reader, by, opener.seen), by)
-        except (pins.KeyChanged, NoKeys, Refused):  # theirs are new: it is shared with them when they were compared
-            continue
+        except (pins.KeyChanged, NoKeys, Refused):
+            # Theirs are new: what they have opens nothing now, and it is shared with them when they were compared.
+            Grant.objects.filter(text=fresh, reader=reader).update(reader_version=NONE)
     for guest in guests.values():
         _grant(fresh, key, guest, by)
     opener.seen.newest_revision(fresh.pk, fresh.revision)

@@ -7,7 +7,8 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from hiring.models import Question as Asked
-from hiring.workflows import applying, talks
+from hiring.models import Vacancy
+from hiring.workflows import applying, talks, vacancies
 from matching.models import Question
 from matching.parties import SESSION_KEY
 from matching.workflows import invitations, links, matches, requests
@@ -37,7 +38,7 @@ STORY = "I lost my flat, my work and my sleep, in that order. What came back fir
 
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
 NO_PAGE = {"want-account", "look-at-words", "end-sharing", "check-in-happened", "share-words", "take-back-training", "action-done", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
-    "healthz", "readyz", "beat", "application-calendar", "bring-self-view", "stand-in-pause", "stand-in-resume", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
+    "healthz", "readyz", "beat", "application-calendar", "application-file", "read-file", "bring-self-view", "stand-in-pause", "stand-in-resume", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
     "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
 }  # fmt: skip
 
@@ -99,7 +100,8 @@ class Town:
             1, name=LONG, relevance=STORY, why=STORY, adjustments=STORY, brings_somebody=True
         )
         self.unscored = self.hiring.candidate(2, relevance=STORY)
-        self.later = self.hiring.candidate(5, relevance=STORY)
+        self.later = self.hiring.candidate(5, relevance=STORY, file=b"What I did before.")
+        reserve = self.hiring.candidate(6, name=LONG, email="", phone="600 123 456", relevance=STORY)
         self.hiring.close()
         self.hiring.score(self.panelist, self.candidate, 1)
         self.scorecard = self.hiring.score(second, self.candidate, 4)
@@ -114,6 +116,15 @@ class Town:
         begun = applying.begin(self.open_hiring.vacancy, language="en")
         self.begun_token, self.applied_token = applying.token_of(begun), applying.token_of(self.applied)
         self.offered = self.hiring.candidate_with_offer(self.unscored)
+        for member in self.hiring.members:
+            self.hiring.score(member, reserve, 3)
+        self.hiring.decide(reserve, "reserve")
+        self.hiring.invited(self.later)
+        self.nobodys = vacancies.begin(self.hiring.version, by=self.world.coordinator)
+        Vacancy.objects.filter(pk=self.nobodys.pk).update(run_by=None)
+        attached = applying.begin(self.open_hiring.vacancy, language="en")
+        applying.attach(attached, f"{LONG}.txt", b"What I did before.", size=18, by=applying.Candidate(attached))
+        self.attached_token = applying.token_of(attached)
 
     def leave(self, shares):
         """Somebody on leave: one person has a stand-in, one may choose; and what else belongs to working well."""
@@ -279,7 +290,7 @@ class Town:
                        "account_reset_password", "account_signup", "account_inactive"),
                 ("link", [self.link_token], ""), ("invited", [self.invited_token], ""), ("invited", ["gone"], ""),
                 ("concern-link", [self.concern_token], ""), *plain("work-with-us"), *of(self.open_hiring.vacancy, "open-vacancy"),
-                ("application", [self.begun_token], ""), ("application", [self.applied_token], ""), ("application", ["gone"], ""),
+                ("application", [self.begun_token], ""), ("application", [self.attached_token], ""), ("application", [self.applied_token], ""), ("application", ["gone"], ""),
                 ("withdraw-application", [self.begun_token], ""), ("application", [self.offered], ""),
                 ("answer-offer", [self.offered], ""), ("decline-offer", [self.offered], ""), ("application", [self.invited_application], ""),
             ],
@@ -330,11 +341,12 @@ class Town:
             "coordinator": [
                 *plain("home", "board", "to-ring", "sheets", "ask-helped", "to-take", "supporters", "invite-supporter", "numbers", "numbers-of-meetings", "supervision-board", "training-to-confirm", "work-board", "this-week", "outbox-health",
                        "inbox", "import-list"), ("numbers-of-meetings", [], f"?year={timezone.now().year - 1}&show=hours"),
-                ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""), *plain("jobs", "questions-bank", "add-question", "vacancies"),
+                ("board", [], "?stage=active"), ("supporters", [], "?q=nobody+like+this"), ("take", [self.choosing.pk], ""), *plain("jobs", "questions-bank", "add-question", "vacancies", "hiring-figures", "reserve-list"),
                 *of(Asked.objects.first(), "edit-question"), *of(self.hiring.job, "job"), ("job", [self.hiring.job.pk], "?beside=ar"),
                 ("write-job", [self.hiring.job.pk, "en"], ""), ("job-version", [self.hiring.job.pk, 1], ""),
                 *of(self.draft_hiring.vacancy, "vacancy", "prepare-vacancy", "choose-questions", "cancel-vacancy", "add-member"),
-                *of(self.slot, "move-slot", "call-off-slot"), *of(self.hiring.vacancy, "slots", "vacancy", "candidates", "vacancy-history", "extend-vacancy"),
+                *of(self.slot, "move-slot", "call-off-slot"), *of(self.hiring.vacancy, "slots", "vacancy", "candidates", "vacancy-history", "extend-vacancy", "hand-over-vacancy", "add-post"),
+                *of(self.nobodys, "take-over-vacancy"), *of(self.candidate, "candidate-link"),
                 *of(self.open_hiring.vacancy, "vacancy"), *of(self.panelist, "chair-panel", "remove-member"),
                 *of(self.candidate, "candidate", "decide", "make-offer"), *of(self.unscored, "candidate"),
                 *of(self.scorecard, "reopen-scorecard"), ("plan-review", [self.supporter.pk], ""),
@@ -354,8 +366,8 @@ class Town:
             "away": of(self.stood_by.request, "support", "stand-in-agreement", "stand-in-meeting", "stand-in-end"),
             "away alone": of(self.alone.request, "support", "stand-ins", "stand-in-take-back"),
             "stands in": [*plain("home", "leave-of-mine", "ask-leave", "talk", "gatherings"), *of(self.stands_in, "supporting")],
-            "on a panel": [*plain("home", "panels"), *of(self.hiring.vacancy, "panel"), ("by-question", [self.hiring.vacancy.pk, "why"], ""),
-                           *of(self.candidate, "read-application", "go-below"), *of(self.later, "can-not-score", "score")],
+            "on a panel": [*plain("home", "panels"), *of(self.hiring.vacancy, "panel", "leave-panel"), ("by-question", [self.hiring.vacancy.pk, "why"], ""),
+                           *of(self.candidate, "read-application", "go-below"), *of(self.later, "can-not-score", "score", "read-application")],
             "asked to a panel": [*plain("panels"), *of(self.draft_hiring.vacancy, "panel")],
             "on leave": plain("home", "profile", "leave-of-mine", "ask-leave"),
             "contact": [*plain("home", "concerns"), ("concern", [self.concern.pk], "")],

@@ -46,9 +46,16 @@ class House:
         self.vacancy = vacancies.open_it(self.vacancy, by=self.coordinator)
         return self.vacancy
 
-    def candidate(self, number=1, **values):
+    def begun(self):
+        """An application that is being written, of a vacancy that is open."""
+        self.open((True,))
+        return applying.begin(Vacancy.objects.get(pk=self.vacancy.pk), language="en")
+
+    def candidate(self, number=1, file=b"", **values):
         application = applying.begin(Vacancy.objects.get(pk=self.vacancy.pk), language="en")
         by = applying.Candidate(application)
+        if file:
+            applying.attach(application, "cv.txt", file, size=len(file), by=by)
         said = {"name": f"Cand {number}", "email": f"c{number}@peers.example", "phone": "", "lived": True, "why": "Because",
                 "relevance": "I know how to wait.", "strengths": "", "adjustments": "", "brings_somebody": False} | values  # fmt: skip
         return applying.send(application, by=by, **said)
@@ -73,14 +80,17 @@ class House:
         """Everybody scores them, a post is offered; return the token of their private link."""
         for member in self.members:
             self.score(member, application, 4)
-        deciding.decide(Application.objects.get(pk=application.pk), "appoint", by=self.coordinator, reasons="Waits with people.",
-                        feedback="You showed how to wait.")  # fmt: skip
+        self.decide(application, "appoint")
         supervisor, today = self.world.user("supervisor"), timezone.localdate()
         supervision.state_basis(by=supervisor, worked_as_peer=True, trained=False, outside=False)
         deciding.offer(Application.objects.get(pk=application.pk), by=self.coordinator, starts_on=today + timedelta(days=30),
                        supervisor=supervisor, every_weeks=2, mode="in_person", first_at=datetime(2031, 5, 5, 10),
                        time_zone="Europe/Madrid", answer_by=today + timedelta(days=7))  # fmt: skip
         return applying.token_of(application)
+
+    def decide(self, application, outcome):
+        return deciding.decide(Application.objects.get(pk=application.pk), outcome, by=self.coordinator, reasons="Waits with people.",
+                               feedback="You showed how to wait.")  # fmt: skip
 
     def score(self, member, application, level=3):
         application = Application.objects.get(pk=application.pk)

@@ -90,8 +90,6 @@ def test_an_application_is_numbered_sent_once_and_counted(house):
     assert (one.number, one.state) == (1, "sent")
     with pytest.raises(NotPossible):
         applying.send(one, by=applying.Candidate(one), name="x", relevance="y", lived=True)
-    with pytest.raises(NotPossible):
-        house.candidate(1)
     assert Vacancy.objects.get().counted_applied == 1
 
 
@@ -146,6 +144,9 @@ def test_applications_are_erased_when_their_time_is_over_and_counts_stay(house):
     housekeeping()
     assert Application.objects.count() == 2
     Vacancy.objects.update(closes_at=timezone.now() - timedelta(days=200))
+    housekeeping()
+    assert Application.objects.count() == 2, "it counts from when it ended, not from when it closed"
+    Vacancy.objects.update(ended_at=timezone.now() - timedelta(days=200))
     housekeeping()
     assert not Application.objects.filter(state="sent").exists()
     assert Vacancy.objects.get().counted_applied == 1
@@ -213,13 +214,17 @@ def judged(house):
     return house
 
 
+def all_in():
+    return Application.objects.get().scored_at is not None
+
+
 def test_scores_are_sealed_until_all_are_in_for_everybody(judged):
     first, second, third = judged.members
     judged.score(first, judged.one, 1)
     judged.score(second, judged.one, 4)
-    assert not scoring.all_in(judged.one)
+    assert not all_in()
     judged.score(third, judged.one, 2)
-    assert scoring.all_in(judged.one)
+    assert all_in()
 
 
 CANARY = "They told of the lighthouse."
@@ -268,20 +273,20 @@ def test_after_own_shows_only_to_who_has_sent_theirs_if_the_vacancy_says_so(judg
     Score.objects.update(evidence=CANARY)
     one = Application.objects.select_related("vacancy").get()
     found = scoring.seats([one])[one.pk]
-    today = timezone.localdate()
-    assert scoring.shown_to(one.vacancy, found, first, today)
-    assert not scoring.shown_to(one.vacancy, found, second, today)
-    assert not scoring.shown_to(one.vacancy, found, None, today)
+    assert scoring.shown_to(one.vacancy, one, found, first)
+    assert not scoring.shown_to(one.vacancy, one, found, second)
+    assert not scoring.shown_to(one.vacancy, one, found, None)
     assert CANARY not in pages(judged, judged.world.client(judged.coordinator))
 
 
 def test_a_deadline_ends_the_waiting_but_never_for_the_last_peer(judged):
     first, second, _third = judged.members
-    Vacancy.objects.update(score_by=timezone.localdate() - timedelta(days=1))
+    Vacancy.objects.update(score_by=timezone.localdate() - timedelta(days=2))
     judged.score(second, judged.one)
-    assert not scoring.all_in(Application.objects.get()), "the only peer is missing"
+    housekeeping()
+    assert not all_in(), "the only peer is missing"
     judged.score(first, judged.one)
-    assert scoring.all_in(Application.objects.get()), "the third counts as not scoring"
+    assert all_in(), "the third counts as not scoring"
     page = judged.world.client(judged.coordinator).get(reverse("candidate", args=[judged.one.pk])).content.decode()
     assert "count as not scoring" in page
 
@@ -290,9 +295,9 @@ def test_nobody_waits_for_a_member_who_can_not_score_or_has_left(judged):
     first, second, third = judged.members
     judged.score(first, judged.one)
     panel.can_not_score(second, judged.one, by=second.user)
-    assert not scoring.all_in(Application.objects.get())
+    assert not all_in()
     panel.leave(third, by=third.user)
-    assert scoring.all_in(Application.objects.get())
+    assert all_in()
 
 
 def test_each_question_needs_a_level_or_why_not_and_the_two_are_apart(judged):
@@ -327,8 +332,9 @@ def test_a_locked_card_is_opened_with_a_reason_and_keeps_what_it_said(judged):
     with pytest.raises(NotAllowed):
         scoring.reopen(card, by=first.user, reason="A wrong page")
     scoring.reopen(card, by=judged.coordinator, reason="A wrong page")
-    assert {one["level"] for one in Reopened.objects.get().before} == {1}
-    assert not scoring.all_in(Application.objects.get()), "sealed again"
+    before = Reopened.objects.get().before
+    assert ({one["level"] for one in before["scores"]}, before["potential"]) == ({1}, "Grows fast.")
+    assert not all_in(), "sealed again"
     assert HistoryLine.objects.get(what="score.reopen").reason == "A wrong page"
 
 
@@ -376,7 +382,7 @@ def test_a_decision_needs_all_scores_a_peers_among_them_and_reasons(judged):
 
 def test_without_a_peers_score_nothing_is_decided_whoever_wants_to(judged):
     one = in_with(judged, 4)
-    PanelMember.objects.update(is_peer=False)
+    Scorecard.objects.update(by_peer=False)
     for outcome in ("appoint", "reserve", "not_this_time"):
         with pytest.raises(NotPossible):
             deciding.decide(one, outcome, by=judged.coordinator, **WORDS)
@@ -477,7 +483,7 @@ def test_an_offer_nobody_answers_lapses_on_its_day(judged):
     Offer.objects.update(answer_by=timezone.localdate() - timedelta(days=1))
     housekeeping()
     one.refresh_from_db()
-    assert one.state == "declined"
+    assert one.state == "lapsed"
 
 
 # Job descriptions

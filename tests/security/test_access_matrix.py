@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from hiring.models import Question
+from hiring.models import Question, Vacancy
+from hiring.workflows import applying, vacancies
 from matching.parties import SESSION_KEY
 from matching.workflows import links, matches
 from peersupport.accounts import workflows as accounts
@@ -159,6 +160,7 @@ MATRIX = (
     | lines(WITH_COORDINATOR, "of request", *STAND_IN, *STAND_IN_LASTING, pk="own")
     | lines(EVERYONE, None, "open-vacancy", pk="vacancy")
     | lines(EVERYONE, None, "application", "withdraw-application", "answer-offer", "decline-offer", "application-calendar", token="token")
+    | lines(EVERYONE, None, "application-file", token="token", pk="file")
     | lines(COORDINATORS, 403, "jobs", "questions-bank", "add-question", "vacancies")
     | lines(COORDINATORS, 403, "edit-question", pk="question")
     | lines(COORDINATORS, 403, "job", pk="job")
@@ -166,6 +168,11 @@ MATRIX = (
     | lines(COORDINATORS, 403, "job-version", pk="job", number=1)
     | lines(RUNS, "runs", "vacancy", "prepare-vacancy", "choose-questions", "extend-vacancy", "cancel-vacancy", "add-member",
             "candidates", "vacancy-history", pk="vacancy")
+    | lines(RUNS, "runs", "hand-over-vacancy", "add-post", pk="vacancy")
+    | lines(COORDINATORS, 403, "hiring-figures", "reserve-list")
+    | lines(RUNS, "runs", "candidate-link", pk="application")
+    | lines(COORDINATORS, 403, "take-over-vacancy", pk="nobodys")
+    | lines(frozenset({"panel_member"}), 404, "leave-panel", pk="vacancy")
     | lines(RUNS, "runs", "remove-member", "chair-panel", pk="seat")
     | lines(RUNS, "runs", "slots", pk="vacancy")
     | lines(RUNS, "runs", "move-slot", "call-off-slot", pk="slot")
@@ -173,6 +180,7 @@ MATRIX = (
     | lines(RUNS, "runs", "reopen-scorecard", pk="scorecard")
     | lines(frozenset({"panel_member"}), 403, "panels")
     | lines(frozenset({"panel_member"}), 404, "panel", pk="vacancy")
+    | lines(frozenset({"panel_member"}), 404, "read-file", pk="file")
     | lines(frozenset({"panel_member"}), 404, "by-question", pk="vacancy", box="why")
     | lines(frozenset({"panel_member"}), 404, "read-application", "score", "can-not-score", "go-below", pk="application")
     | lines(ADMINISTRATOR, 403, "career-steps", "add-step")
@@ -320,10 +328,14 @@ class Place:
         hiring = Hiring(self.world)
         self.panelist = hiring.member(peer=True)
         hiring.open(())
-        self.application = hiring.candidate()
+        self.application = hiring.candidate(file=b"What I did before.")
         hiring.close()
+        hiring.invited(self.application)
         self.scorecard = hiring.score(self.panelist, self.application)
         self.slot = hiring.slot()
+        self.draft = applying.token_of(Hiring(self.world).begun())
+        self.nobodys = vacancies.begin(hiring.version, by=self.world.coordinator)
+        Vacancy.objects.filter(pk=self.nobodys.pk).update(run_by=None)
         self.vacancy, self.job, self.question = hiring.vacancy, hiring.job, Question.objects.first()
 
     def user(self, actor):
@@ -364,7 +376,7 @@ class Place:
             "course": self.course.pk, "completion": self.completion.pk, "review": self.review.pk,
             "review_words": self.review_words.pk, "gathering": self.gathering.pk, "self_view": self.self_view.pk,
             "goal": self.goal.pk, "step": self.step.pk, "vacancy": self.vacancy.pk, "seat": self.panelist.pk,
-            "application": self.application.pk, "scorecard": self.scorecard.pk, "slot": self.slot.pk, "job": self.job.pk, "question": self.question.pk,
+            "application": self.application.pk, "scorecard": self.scorecard.pk, "slot": self.slot.pk, "nobodys": self.nobodys.pk, "draft": self.draft, "file": self.application.attachments.get().pk, "job": self.job.pk, "question": self.question.pk,
             "check_in": self.check_in.pk, "words": self.words.pk, "action": self.action.pk,
         }  # fmt: skip
         return {name: ids.get(value, value) for name, value in kwargs.items()}

@@ -10,8 +10,11 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.security.test_access_matrix import LINKED_MATRIX, MATRIX, Place
+from tests.hiring.files import docx, odt, pdf
+from tests.security.test_access_matrix import LINKED_MATRIX, MATRIX, Line, Place
 
+#: An application being written, by its private link.
+DRAFTED = {"application": Line(frozenset(), None, {"token": "draft"})}
 #: Whoever may post each form; one is enough.
 PAGES = [
     ("person", "ask", MATRIX), ("coordinator", "ask-helped", MATRIX), ("bearer", "ask-name", LINKED_MATRIX),
@@ -29,7 +32,12 @@ PAGES = [
     ("administrator", "add-option", MATRIX), ("administrator", "edit-option", MATRIX), ("coordinator", "import-list", MATRIX),
     ("coordinator", "import-columns", MATRIX), ("stranger", "account_login", MATRIX), ("stranger", "account_signup", MATRIX),
     ("stranger", "account_reset_password", MATRIX), ("person", "account_email", MATRIX),
-    ("person", "account_change_password", MATRIX),
+    ("person", "account_change_password", MATRIX), ("coordinator", "write-job", MATRIX), ("coordinator", "add-question", MATRIX),
+    ("coordinator", "edit-question", MATRIX), ("coordinator", "prepare-vacancy", MATRIX), ("coordinator", "choose-questions", MATRIX),
+    ("coordinator", "extend-vacancy", MATRIX), ("coordinator", "cancel-vacancy", MATRIX), ("coordinator", "add-member", MATRIX),
+    ("coordinator", "hand-over-vacancy", MATRIX), ("coordinator", "slots", MATRIX), ("coordinator", "move-slot", MATRIX),
+    ("coordinator", "decide", MATRIX), ("coordinator", "make-offer", MATRIX), ("coordinator", "reopen-scorecard", MATRIX),
+    ("panel_member", "score", MATRIX), ("panel_member", "go-below", MATRIX), ("stranger", "application", DRAFTED),
 ]  # fmt: skip
 
 NASTY = st.one_of(
@@ -69,14 +77,28 @@ def test_no_form_breaks(world, actor, name, matrix):
     attack()
 
 
+FILES = [
+    pdf(b"<< /S /JavaScript /JS (x) >>"),
+    pdf(),
+    docx(),
+    odt(),
+    docx()[:-99],
+    b"PK" * 50,
+    b"%PDF-" + b"\xff" * 300,
+    b"\xef\xbb\xbf",
+]
 #: Pages that answer 200 with something else than the form.
-FORGETS = {"something-wrong", "invite-supporter", "invite-imported", "invite-staff", "import-list", "account_email"}
+FORGETS = {"something-wrong", "invite-supporter", "invite-imported", "invite-staff", "import-list", "account_email", "add-member"}
 
 
 def one_value(data, field):
     if isinstance(field, forms.FileField):
         content = data.draw(st.binary(max_size=300) | st.just(b"\x89PNG\r\n\x1a\n" + b"0" * 50))
-        return SimpleUploadedFile(data.draw(st.sampled_from(["roster.csv", "roster.xlsx", "x.exe"])), content)
+        content = data.draw(st.just(content) | st.sampled_from(FILES))
+        return SimpleUploadedFile(
+            data.draw(st.sampled_from(["roster.csv", "roster.xlsx", "x.exe", "cv.pdf", "cv.docx", "..\\cv.odt"])),
+            content,
+        )
     if hasattr(field, "choices") and data.draw(st.booleans()):
         real = [str(key) for key, _words in list(field.choices)[:5]]
         return data.draw(st.lists(st.sampled_from(real), max_size=3)) if real else "forged"

@@ -154,10 +154,36 @@ def take(model, step, draw):
 
 
 def _resealed(model, text, author):
-    """Sealed anew: readers have the keys they have now, if they had a wrap at all (whoever lost their keys has one too)."""
-    if SealedText.objects.get(pk=text).author_id == author.user.pk:
-        holders = set(texts.Grant.objects.filter(text=text).values_list("reader", flat=True))
-        model.readers[text] = {number for number, one in enumerate(model.people) if one.user.pk in holders}
+    """Sealed anew: readers have the keys they have now, if they had a wrap at all and the author has seen their keys.
+
+    Whoever has keys that the author has not compared waits for it, and the author is told so.
+    """
+    row = SealedText.objects.get(pk=text)
+    if row.author_id == author.user.pk:
+        holders = dict(texts.Grant.objects.filter(text=text).values_list("reader", "reader_version"))
+        for number, one in enumerate(model.people):
+            if one.user.pk not in holders:
+                model.readers[text].discard(number)
+            elif holders[one.user.pk] == one.pair.version:
+                model.readers[text].add(number)
+            else:
+                model.readers[text].discard(number)
+                assert door.shared_with_older_keys(row, one.user.pk, by=author.unlocked)
+
+
+def test_who_got_new_keys_before_a_text_was_changed_waits_and_its_author_is_told(world):
+    model = Model(world)
+    for step, *drawn in (("write", 1, 0), ("rotate", 0, 1), ("change", 1, 1, "its text")):
+        found = iter([model.texts[0] if one == "its text" else one for one in drawn])
+        take(model, step, lambda _choices, label=None, found=found: next(found))
+        model.check()
+    (text,), (reader, author, _third) = model.texts, model.people
+    row = SealedText.objects.get(pk=text)
+    assert model.readers[text] == {1}
+    assert door.shared_with_older_keys(row, reader.user.pk, by=author.unlocked)
+    trusting(author, lambda: door.share(row, reader.user.pk, by=author.unlocked))
+    assert model.open(row, reader) == "put better"
+    assert not door.shared_with_older_keys(row, reader.user.pk, by=author.unlocked)
 
 
 @given(st.data())
