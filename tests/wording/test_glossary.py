@@ -170,7 +170,9 @@ DIGESTS = {
     "duties.jsonl": "e417d409ef562141",
     "duties_2.jsonl": "e2eb754fca388348",
     "duties_3.jsonl": "609d6dfe4288de5a",
+    "duties_4.jsonl": "0a3f85f7b2095521",
     "questions.jsonl": "fa7a2ce876dba3d8",
     "questions_2.jsonl": "5d3fbc584b66e6ef",
     "questions_3.jsonl": "5bca3e5ce1d843c1",
+    "questions_4.jsonl": "6a417ba6197a782b",
 }
