@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from hiring import asking
 from hiring.models import Application, Criterion, Mark, Outcome, Part, Question, Vacancy
+from hiring.workflows.jobs import template
 from hiring.workflows.scoring import Answer
 from peersupport.accounts.forms import AcceptForm
 from peersupport.accounts.models import User
 from peersupport.ui.forms import PeerForm, PeerModelForm, phone_number
+from peersupport.ui.translated import in_language
 from peersupport.ui.when import WhenForm
 from supporters.supervision.models import Mode
 from supporters.training.models import Competence
@@ -52,10 +54,16 @@ class JobForm(PeerForm):
         self, *args: Any, language: str, words: dict[str, str], duties: list[dict[str, Any]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        hints = template()["hints"]
         for part in Part:
             rows = 5 if part in LONG_PARTS else 2
             self.fields[part] = text(
-                part.label, rows=rows, max_length=2000, language=language, initial=words.get(part, "")
+                part.label,
+                rows=rows,
+                max_length=2000,
+                language=language,
+                initial=words.get(part, ""),
+                help_text=in_language(hints.get(part, {})),
             )
         self.places = len(duties) + MORE_DUTIES
         for place in range(self.places):

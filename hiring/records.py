@@ -45,7 +45,7 @@ def declare_all() -> None:
         Record(models.Application, "candidate", fields(
             agreed="name email phone language lived why relevance strengths adjustments brings_somebody",
             staff="id vacancy number state made_at sent_at feedback told_at reserve_until scored_at to_ring_since", machine="link_version was_shown started_as"),
-            _("half a year after the vacancy is over; a draft 30 days"), over),
+            _("half a year after the vacancy is over; a draft 30 days")),
         Record(models.Attachment, "candidate", fields(agreed="id application name type size content added_at"), with_application),
         Record(models.Offer, "candidate", fields(
             staff="application starts_on supervisor every_weeks mode first_at time_zone answer_by made_by made_at answered_at"),

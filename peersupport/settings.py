@@ -164,11 +164,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+SCAN_SECONDS = env.int("PEER_SCAN_SECONDS", default=20)
 CELERY_BEAT_SCHEDULE = {
-    "reminders": {
-        "task": "peersupport.reminders.tasks.scan",
-        "schedule": Every(env.int("PEER_SCAN_SECONDS", default=20)),
-    },
+    "reminders": {"task": "peersupport.reminders.tasks.scan", "schedule": Every(SCAN_SECONDS)},
+    "erased": {"task": "peersupport.accounts.tasks.leave_nothing_erased", "schedule": Every(3 * SCAN_SECONDS)},
     "bounces": {"task": "peersupport.reminders.tasks.read_bounces", "schedule": Every(600)},
     "housekeeping": {"task": "peersupport.accounts.tasks.housekeeping", "schedule": Every(3600)},
     "matching": {"task": "matching.tasks.housekeeping", "schedule": Every(60)},

@@ -1,7 +1,7 @@
 """Look at a file before it is kept: its type by its content, its size, and whether anything in it could act by itself.
 
 Nothing is opened the way a reader would open it: that would trust the file. Every byte is searched, packed parts too,
-within limits. What can't be searched (a password, an unusual packing) is refused. Rules: decisions/attachments.md.
+within limits. What can't be searched (a password, an unusual packing) is refused. Rules: docs/decisions, attachments.
 """
 
 import re

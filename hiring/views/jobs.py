@@ -95,7 +95,7 @@ class WriteJob(OfJob, FormPage):
     """Write one language of a description, with the helper beside every box."""
 
     form_class = forms.JobForm
-    helped = "work"
+    helped = "job"
     button = _("Save")
     success = _("Saved.")
 

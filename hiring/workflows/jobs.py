@@ -29,7 +29,7 @@ def need_coordinator(by: User) -> None:
 
 @lru_cache
 def template() -> dict[str, Any]:
-    """Return our own template of a job description: parts and duties in every language."""
+    """Return our own template of a job description: parts and duties in every language, and what to say where we can't know."""
     found: dict[str, Any] = json.loads((DEFAULTS / "job.json").read_text())
     return found
 
@@ -71,11 +71,12 @@ def write(
 
 @transaction.atomic
 def keep_version(job: JobDescription, *, by: User) -> JobVersion:
-    """Keep the description as it is now. Raises NotPossible while a part is missing in the site's first language."""
+    """Keep the description as it is now. Raises NotPossible while no language has every part (G15)."""
     need_coordinator(by)
     held: JobDescription = lock(job)
-    first = held.words.get(settings.LANGUAGE_CODE, {})
-    missing = [Part(part).label for part in Part.values if not first.get(part)]
+    missing = min(
+        ([Part(part).label for part in Part.values if not words.get(part)] for words in held.words.values()), key=len
+    )
     if missing or not held.duties:
         names = ", ".join(str(one) for one in missing) or str(_("Duties"))
         raise NotPossible(_("Still missing: %(names)s") % {"names": names})

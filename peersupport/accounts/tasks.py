@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 
 from peersupport.audit.classes import declared
@@ -21,3 +22,14 @@ def housekeeping() -> None:
             if gone:
                 log.info("retention: %s rows of %s and what belongs to them", gone, item.model._meta.label)
     Session.objects.filter(expire_date__lt=now).delete()
+
+
+@shared_task
+def leave_nothing_erased() -> None:
+    """Empty SQLite's write-ahead log, in which pages as they were before stay until it is written over.
+
+    PostgreSQL recycles its log by itself. Where somebody reads in this moment, the next round does it.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -19,7 +19,7 @@ from peersupport.accounts import consents
 from peersupport.accounts import workflows as account_workflows
 from peersupport.accounts.models import ConsentKind, Role, RoleGrant, User
 from peersupport.audit.lifecycle import NotPossible
-from peersupport.demo import names
+from peersupport.demo import hiring, names
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber, Organization, OutsideBody
 from peersupport.reminders.models import Heartbeat, Message
@@ -260,6 +260,11 @@ class Loader:
                 supervision.agree_on(past, vault.Content({"action": names.ACTION}), by_supporter=True,
                                      due_on=timezone.localdate() + timedelta(days=4), by=opened[supervisor])  # fmt: skip
 
+    def hiring(self) -> None:
+        """Vacancies, with a panel of a supporter and the supervisor."""
+        peer, supervisor = User.objects.get(email=ACCOUNTS[2]), User.objects.get(email=ACCOUNTS[4])
+        hiring.load(self.coordinator, peer, supervisor, supervisor)
+
     def run(self) -> None:
         self.organization()
         self.dimensions = list(Dimension.objects.in_use().with_options())
@@ -279,6 +284,7 @@ class Loader:
             requests.begin(by=somebody, language="en")
         for request in SupportRequest.objects.filter(questions_due=True):
             questions.ask_for(request)
+        self.hiring()
         self._spread_dates()
         self._past()
 

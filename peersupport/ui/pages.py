@@ -83,20 +83,21 @@ class Worded:
         return super().get_context_data(**(words | kwargs))  # type: ignore[misc,no-any-return]
 
 
-Look = Callable[[str, str], Sequence[Any]]
+Look = Callable[[str, str, bool], Sequence[Any]]
 _looks: list[Look] = []
 
 
 def beside_boxes(look: Look) -> None:
-    """Register the writing helper: text and language in, what it points at out."""
+    """Register the writing helper: text, language and whether it lists duties in, what it points at out."""
     _looks.append(look)
 
 
 class FormPage(Worded, FormView):  # type: ignore[type-arg]
     """A form whose `act` calls a workflow; what a workflow refuses is shown as an error and nothing typed is lost.
 
-    `helped`: whether the writing helper stands beside its boxes: "work" for what somebody writes in a role, "own" for
-    words about themselves, where it stands only if they switched it on.
+    `helped`: whether the writing helper stands beside its boxes: "work" for what somebody writes in a role, "job" for a
+    job description, where it looks at duties more closely, "own" for words about themselves, where it stands only if they
+    switched it on.
     """
 
     template_name = "page/form.html"
@@ -106,11 +107,13 @@ class FormPage(Worded, FormView):  # type: ignore[type-arg]
     def helps(self) -> bool:
         """Tell whether the writing helper stands beside the boxes of this form."""
         user = self.request.user
-        wanted = self.helped == "work" or (self.helped == "own" and getattr(user, "wording_helper", False))
+        wanted = self.helped in ("work", "job") or (self.helped == "own" and getattr(user, "wording_helper", False))
         return bool(_looks and wanted and user.is_authenticated)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**({"helps": self.helps(), "pointers": [], "asked": False} | kwargs))
+        return super().get_context_data(
+            **({"helps": self.helps(), "duties": self.helped == "job", "pointers": [], "asked": False} | kwargs)
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "look" in request.POST and self.helps():
@@ -125,9 +128,8 @@ class FormPage(Worded, FormView):  # type: ignore[type-arg]
         )
         boxes = [name for name, field in form.fields.items() if isinstance(field.widget, Textarea)
                  and field.widget.attrs.get("lang", language) == language]  # fmt: skip
-        found = [
-            one for look in _looks for one in look("\n\n".join(request.POST.get(name, "") for name in boxes), language)
-        ]
+        text = "\n\n".join(request.POST.get(name, "") for name in boxes)
+        found = [one for look in _looks for one in look(text, language, self.helped == "job")]
         return self.render_to_response(self.get_context_data(form=form, pointers=found, asked=True))
 
     def act(self, form: Any) -> str:

@@ -18,10 +18,12 @@ from django.utils.text import slugify
 from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record
+from peersupport.wording import learned
 from peersupport.wording.models import Entry, Kind
 from peersupport.wording.phrases import Phrases, tokens
 
 DEFAULTS = Path(__file__).parent / "defaults"
+LEARNED = "en"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -74,6 +76,13 @@ def chart() -> list[dict[str, Any]]:
     return found
 
 
+@lru_cache
+def topics() -> dict[str, dict[str, Any]]:
+    """Return why a topic of duties is outside the role, and what fits instead, for what was learned (English)."""
+    found: dict[str, dict[str, Any]] = json.loads((DEFAULTS / "learned_duties_why_en.json").read_text())
+    return found
+
+
 def entries(language: str, kind: str) -> list[Entries]:
     """Return every entry, those left out as well: ours unless the organization has its own of that key."""
     own = {row.key: _of(row) for row in Entry.objects.filter(language=language, kind=kind)}
@@ -87,8 +96,12 @@ def _of(row: Entry) -> Entries:
     )
 
 
-def look(text: str, language: str) -> list[Pointer]:
-    """Return what to look at again in a text, in its order; of words that overlap, the longest."""
+def look(text: str, language: str, duties: bool = False) -> list[Pointer]:
+    """Return what to look at again in a text, in its order; of words that overlap, the longest.
+
+    `duties`: the text is a list of duties. Then English is looked at by what was learned as well: it has no entry of its
+    own to find, and would see duties in a note on what somebody did.
+    """
     if language not in LANGUAGES or not text.strip():
         return []
     found = [pointer for kind in Kind.values for pointer in _book(language, kind, _stamp()).look(text)]
@@ -97,7 +110,24 @@ def look(text: str, language: str) -> list[Pointer]:
     for one in found:
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
+    if duties and language == LEARNED:
+        kept += [one for one in _learned(text, language)
+                 if all(one.end <= other.start or one.start >= other.end for other in kept)]  # fmt: skip
     return sorted(kept, key=lambda one: one.start)
+
+
+def _learned(text: str, language: str) -> list[Pointer]:
+    """Return the duties that were learned to be outside the role; topics the organization left out are left out."""
+    left_out = {row.key for row in Entry.objects.filter(language=language, kind=Kind.DUTY, active=False)}
+    enough = learned.weights("duties").threshold
+    return [
+        Pointer(
+            one.start, one.end, text[one.start : one.end], topics()[one.topic]["why"],
+            tuple(topics()[one.topic]["instead"]), Kind.DUTY.value, f"learned-{one.topic}",
+        )
+        for one in learned.weigh_each(text, "duties")
+        if one.probability >= enough and f"learned-{one.topic}" not in left_out
+    ]  # fmt: skip
 
 
 def _stamp() -> str:

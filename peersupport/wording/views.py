@@ -30,7 +30,8 @@ class Look(View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if too_often(request, "look", times=120, seconds=60):
             return HttpResponse(status=429)
-        found = glossary.look(request.POST.get("text", "")[:LARGEST], get_language() or "en")
+        text = request.POST.get("text", "")[:LARGEST]
+        found = glossary.look(text, get_language() or "en", duties="duties" in request.GET)
         return render(request, "wording/_pointers.html", {"pointers": found, "asked": True})
 
 

@@ -1,6 +1,7 @@
 """Fair hiring in a real browser: from a job description to the first check-in, with a candidate who has no account."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
 from supporters.supervision.models import CheckIn
 from tests.browser.test_notes import WAYS
+from tests.hiring.files import pdf
 
 
 def day(ahead):
@@ -36,9 +38,9 @@ def scores(visitor, application, level):
 @pytest.mark.parametrize(("width", "script", "language"), WAYS)
 def test_from_a_job_description_to_the_first_check_in(width, script, language, visit, world):
     how = {"width": width, "script": script, "language": language}
-    peer, other, supervisor = world.user(name="Bo"), world.user(name="Cy"), world.user("supervisor", name="Juno")
+    peer, supervisor = world.user(name="Bo"), world.user("supervisor", name="Juno")
     supervision.state_basis(by=supervisor, worked_as_peer=True, trained=False, outside=False)
-    User.objects.filter(pk__in=[peer.pk, other.pk, supervisor.pk, world.coordinator.pk]).update(language=language)
+    User.objects.filter(pk__in=[peer.pk, supervisor.pk, world.coordinator.pk]).update(language=language)
 
     # The coordinator writes the job down, keeps a version and prepares a vacancy.
     staff = visit(world.coordinator, **how)
@@ -49,6 +51,7 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
     job = JobDescription.objects.get()
     staff.follow(reverse("write-job", args=[job.pk, language]))
     staff.look()
+    staff.page.fill("main [name=contract]", "2")
     staff.page.fill("main [name=hours]", "20")
     staff.press("main form.stack button.button:not([name])")
     staff.look()
@@ -76,15 +79,27 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
         staff.page.select_option(f"main [name='{question.pk}']", "2")
     staff.press("main form.stack button.button:not([name])")
     staff.look()
-    for member in (peer, other):
-        staff.follow(reverse("add-member", args=[vacancy.pk]))
+    for email in (peer.email, "outside@peers.example"):
+        staff.open(reverse("add-member", args=[vacancy.pk]))
         staff.look()
-        staff.page.fill("main [name=email]", member.email)
+        staff.page.fill("main [name=email]", email)
         staff.press("main form.stack button.button:not([name])")
         staff.look()
+    link = urlsplit(staff.page.inner_text("main #address").strip()).path
+
+    # Somebody from outside comes by the link, and makes an account for this panel alone.
+    outsider = visit(**how)
+    outsider.open(link)
+    outsider.look()
+    for name, words in {"name": "Cy", "email": "outside@peers.example", "password": "the-heron-waits-42"}.items():
+        outsider.page.fill(f"main [name={name}]", words)
+    outsider.press("main form.stack button.button:not([name])")
+    outsider.look()
+    other = User.objects.get(email="outside@peers.example")
+    User.objects.filter(pk=other.pk).update(language=language)
 
     # Each member says whether they are a peer; then it opens.
-    members = [visit(user, **how) for user in (peer, other)]
+    members = [visit(peer, **how), outsider]
     for visitor, said in zip(members, ("yes", "no"), strict=True):
         visitor.open(reverse("panels"))
         visitor.look()
@@ -106,11 +121,17 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
     candidate.press("main form button.button")
     candidate.look()
     candidate.page.fill("main [name=relevance]", "I know how to wait with somebody.")
-    candidate.press("main button[name=keep]")
+    candidate.press("main .actions button[name=keep]")
     candidate.look()
     application = Application.objects.select_related("vacancy").get()
     candidate.open(reverse("application", args=[token_of(application)]))
     assert candidate.page.input_value("main [name=relevance]") == "I know how to wait with somebody."
+    for content in (pdf(b"<< /S /Launch >>"), pdf()):  # the first could act by itself, and is refused
+        file = {"name": "Zanzibarina.pdf", "mimeType": "application/pdf", "buffer": content}
+        candidate.page.set_input_files("main [name=file]", files=[file])
+        candidate.press("main button[name=attach]")
+        candidate.look()
+    assert application.attachments.count() == 1
     candidate.page.fill("main [name=name]", "Zanzibarina")
     candidate.page.fill("main [name=email]", "zanzibarina@peers.example")
     candidate.press("main form.stack button.button:not([name])")
@@ -138,6 +159,12 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
     staff.look()
     staff.press("main form.actions button")
     staff.look()
+    members[0].open(reverse("read-application", args=[application.pk]))
+    members[0].look()
+    with members[0].page.expect_download() as handed:
+        members[0].page.click(f"main a[href='{reverse('read-file', args=[application.attachments.get().pk])}']")
+    assert handed.value.suggested_filename == "1-1.pdf", "no name, whatever the file was called"
+    staff.open(reverse("candidate", args=[application.pk]))
     staff.follow(reverse("decide", args=[application.pk]))
     staff.look()
     staff.tick("outcome", "appoint")
@@ -176,6 +203,6 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
     staff.open(reverse("vacancy", args=[vacancy.pk]))
     staff.press("main button[value=finish]")
     staff.look()
-    members[0].open(reverse("panels"))
+    members[0].open(reverse("home"))
     members[0].look()
-    assert members[0].page.locator("main .card").count() == 0, "rights end with the vacancy"
+    assert members[0].page.locator(f"a[href='{reverse('panels')}']").count() == 0, "rights end with the vacancy"

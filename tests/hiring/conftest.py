@@ -11,13 +11,20 @@ from hiring.workflows.scoring import Answer
 from supporters.supervision import workflows as supervision
 
 
+def described(job, by):
+    """A job whose template is filled in: contract and hours are the organization's to say."""
+    parts = {part: texts["en"] for part, texts in jobs.template()["parts"].items()}
+    duties = [(duty["competence"], duty["words"]["en"]) for duty in jobs.template()["duties"]]
+    return jobs.write(job, "en", parts | {"contract": "For two years, with leave", "hours": "12 a week"}, duties, by=by)
+
+
 class House:
     """What hiring takes, made through its workflows."""
 
     def __init__(self, world):
         self.world, self.coordinator = world, world.coordinator
         jobs.load_bank()
-        self.job = jobs.begin(by=self.coordinator)
+        self.job = described(jobs.begin(by=self.coordinator), by=self.coordinator)
         self.version = jobs.keep_version(self.job, by=self.coordinator)
         self.vacancy = vacancies.begin(self.version, by=self.coordinator)
         ahead = timezone.localtime() + timedelta(days=20)

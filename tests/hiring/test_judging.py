@@ -492,7 +492,10 @@ def test_an_offer_nobody_answers_lapses_on_its_day(judged):
 def test_versions_keep_what_was_and_show_what_changed(house):
     with pytest.raises(NotPossible):
         jobs.keep_version(house.job, by=house.coordinator)
-    parts = {part: texts["en"] for part, texts in jobs.template()["parts"].items()} | {"hours": "20 hours a week"}
+    parts = {part: texts["en"] for part, texts in jobs.template()["parts"].items()} | {
+        "contract": "Two years",
+        "hours": "20 hours a week",
+    }
     duties = [(duty["competence"], duty["words"]["en"]) for duty in jobs.template()["duties"]][:-1]
     jobs.write(house.job, "en", parts, duties, by=house.coordinator)
     second = jobs.keep_version(house.job, by=house.coordinator)

@@ -24,6 +24,8 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.settings import WORKER
 
@@ -155,7 +157,8 @@ class House:
             redis.Redis.from_url(self.environment["REDIS_URL"]).flushdb()
 
     def browser(self, who):
-        return Browser(self, self.people[who], self.people["password"])
+        """Somebody with an account, signed in; "stranger" has none."""
+        return Browser(self, self.people.get(who, ""), self.people["password"])
 
 
 def certificate(folder):
@@ -181,7 +184,8 @@ class Browser:
     def __init__(self, house, email, password):
         self.base, self.cookies = house.address, CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-        self.send("/accounts/login/", login=email, password=password)
+        if email:
+            self.send("/accounts/login/", login=email, password=password)
 
     def get(self, path):
         try:
@@ -195,13 +199,15 @@ class Browser:
         """Open a page, fill in its form and send it; `at` is the form's own address when it is another."""
         return self.post(path, self.get(path), at, **data)
 
-    def post(self, path, page, at="", **data):
-        """Send the form of a page that was opened before."""
+    def post(self, path, page, at="", file=None, **data):
+        """Send the form of a page that was opened before; `file` as (name, content)."""
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+        headers = {"Origin": self.base, "Referer": self.base + path}
         body = urllib.parse.urlencode(hidden | data).encode()
-        request = urllib.request.Request(
-            self.base + (at or path), body, {"Origin": self.base, "Referer": self.base + path}
-        )
+        if file:
+            body = encode_multipart(BOUNDARY, hidden | data | {"file": SimpleUploadedFile(*file)})
+            headers["Content-Type"] = MULTIPART_CONTENT
+        request = urllib.request.Request(self.base + (at or path), body, headers)
         try:
             answer = self.opener.open(request, timeout=60)
         except urllib.error.HTTPError as refused:

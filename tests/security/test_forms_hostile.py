@@ -88,7 +88,15 @@ FILES = [
     b"\xef\xbb\xbf",
 ]
 #: Pages that answer 200 with something else than the form.
-FORGETS = {"something-wrong", "invite-supporter", "invite-imported", "invite-staff", "import-list", "account_email", "add-member"}
+FORGETS = {
+    "something-wrong",
+    "invite-supporter",
+    "invite-imported",
+    "invite-staff",
+    "import-list",
+    "account_email",
+    "add-member",
+}
 
 
 def one_value(data, field):

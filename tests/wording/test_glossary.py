@@ -151,6 +151,25 @@ def test_the_labelled_sets(db, kind, language):
     assert alarms / good * 100 <= most, (alarms, good)
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("duties", 90, 14), ("duties_2", 82, 10), ("duties_3", 77, 6), ("duties_4", 72, 8)]
+)
+def test_in_a_job_description_duties_are_looked_at_more_closely(db, name, least, most):
+    """What was learned points beside the lists of phrases. The figures of the day: docs/wording.md."""
+    rows = [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text().splitlines()]
+    rows = [row for row in rows if row["language"] == "en"]
+    told = {
+        row["id"]: any(one.kind == "duties" for one in glossary.look(row["text"], "en", duties=True)) for row in rows
+    }
+    bad = [row["id"] for row in rows if row["target"]]
+    found = sum(told[pk] for pk in bad)
+    assert found / len(bad) * 100 >= least, (found, len(bad))
+    assert (sum(told.values()) - found) / (len(rows) - len(bad)) * 100 <= most, (
+        sum(told.values()) - found,
+        len(rows) - len(bad),
+    )
+
+
 def test_the_sets_have_not_been_edited():
     """Their digests: a set that is changed to please the checker proves nothing."""
     import hashlib
