@@ -203,8 +203,8 @@ class ScoreOne(OfCandidate, FormPage):
         locked = bool(card and card.submitted_at)
         context = super().get_context_data(locked=locked, application=self.application, **kwargs)
         form = context["form"]
-        written = [box for box in form if isinstance(box.field.widget, Textarea) and box.value()]
-        return context | {"not_kept": written if locked and form.is_bound else []}
+        lost = form if locked and form.is_bound else []
+        return context | {"not_kept": [box for box in lost if isinstance(box.field.widget, Textarea) and box.value()]}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "keep" not in request.POST:

@@ -30,11 +30,11 @@ def settle_panel(member: User, coordinator: User, *, candidates: int) -> dict[st
     )
     rows = Application.objects.bulk_create(
         Application(vacancy=vacancy, number=number, state="sent", sent_at=now, name=f"C{number}", lived=True, relevance=WORDS,
-                    email=f"c{number}@example.org")
+                    scored_at=None if number == candidates else now, was_shown=number != candidates, email=f"c{number}@example.org")
         for number in range(1, candidates + 1)
     )  # fmt: skip
     cards = Scorecard.objects.bulk_create(
-        [Scorecard(member=one, application=row, submitted_at=now) for row in rows[:-1] for one in members],
+        [Scorecard(member=one, application=row, submitted_at=now, by_peer=bool(one.is_peer)) for row in rows[:-1] for one in members],
         batch_size=5000,
     )
     scores = (Score(scorecard=card, criterion=one, level=1 + (place + order) % 4, evidence="Said so.")
