@@ -34,7 +34,11 @@ def settle_panel(member: User, coordinator: User, *, candidates: int) -> dict[st
         for number in range(1, candidates + 1)
     )  # fmt: skip
     cards = Scorecard.objects.bulk_create(
-        [Scorecard(member=one, application=row, submitted_at=now, by_peer=bool(one.is_peer)) for row in rows[:-1] for one in members],
+        [
+            Scorecard(member=one, application=row, submitted_at=now, by_peer=bool(one.is_peer))
+            for row in rows[:-1]
+            for one in members
+        ],
         batch_size=5000,
     )
     scores = (Score(scorecard=card, criterion=one, level=1 + (place + order) % 4, evidence="Said so.")

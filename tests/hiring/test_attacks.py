@@ -31,61 +31,11 @@ from peersupport.accounts.models import Role, RoleGrant, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.reminders import outbox
 from peersupport.reminders.models import Message
-from supporters.supervision import workflows as supervision
-from tests.hiring.conftest import House
+from tests.hiring.conftest import WORDS, House, fresh, in_with, make_offer, offered
 from tests.matching.test_two_at_once import big_world, needs_threads, released_together
 
 __all__ = ["big_world"]
-WORDS = {"reasons": "Said how they wait with people.", "feedback": "You showed how to wait with people."}
 C = applying.Candidate
-
-
-@pytest.fixture
-def judged(house):
-    house.open((True, False, False))
-    house.one = house.candidate()
-    house.close()
-    return house
-
-
-def fresh(one):
-    return Application.objects.select_related("vacancy").get(pk=one.pk)
-
-
-def in_with(house, level, one=None):
-    one = one or house.one
-    for member in house.members:
-        house.score(member, one, level)
-    return fresh(one)
-
-
-def offered(house, one=None, **changes):
-    one = in_with(house, 3, one)
-    deciding.decide(one, "appoint", by=house.coordinator, **WORDS)
-    return make_offer(house, one, **changes)
-
-
-def make_offer(house, one, **changes):
-    supervisor = house.world.user("supervisor", name="Juno")
-    supervision.state_basis(by=supervisor, worked_as_peer=True, trained=False, outside=False)
-    today = timezone.localdate()
-    deciding.offer(
-        fresh(one),
-        by=house.coordinator,
-        **(
-            {
-                "starts_on": today + timedelta(days=30),
-                "supervisor": supervisor,
-                "every_weeks": 2,
-                "mode": "in_person",
-                "first_at": datetime(2031, 5, 5, 10),
-                "time_zone": "Europe/Madrid",
-                "answer_by": today + timedelta(days=7),
-            }
-            | changes
-        ),
-    )
-    return fresh(one), supervisor
 
 
 START = {"name": "Ada", "email": "ada@peers.example", "password": "the-heron-waits-42", "language": "en"}

@@ -1,6 +1,6 @@
 """Fair hiring: a frozen bar, sealed scores, a peer's score always, two for an exception, never more than there are posts."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -30,11 +30,10 @@ from peersupport.reminders.models import Message
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
 from supporters.supervision.models import CheckIn, Supervision
+from tests.hiring.conftest import WORDS, in_with, offered
 from tests.matching.test_two_at_once import big_world, needs_threads, released_together
 
 __all__ = ["big_world"]
-
-WORDS = {"reasons": "Said how they wait with people.", "feedback": "You showed how to wait with people."}
 
 
 # Before it opens
@@ -205,15 +204,6 @@ def test_outsiders_rights_end_with_the_vacancy(house):
 # Scores
 
 
-@pytest.fixture
-def judged(house):
-    """Three members, the first a peer, and one candidate; nobody has scored."""
-    house.open((True, False, False))
-    house.one = house.candidate()
-    house.close()
-    return house
-
-
 def all_in():
     return Application.objects.get().scored_at is not None
 
@@ -361,12 +351,6 @@ def test_the_spread_is_shown_and_no_total(judged):
 # Decisions
 
 
-def in_with(judged, level):
-    for member in judged.members:
-        judged.score(member, judged.one, level)
-    return Application.objects.get(pk=judged.one.pk)
-
-
 def test_a_decision_needs_all_scores_a_peers_among_them_and_reasons(judged):
     with pytest.raises(NotPossible):
         deciding.decide(Application.objects.get(), "appoint", by=judged.coordinator, **WORDS)
@@ -428,18 +412,6 @@ def test_two_decisions_never_over_fill_the_posts(judged):
 
 
 # The start
-
-
-def offered(judged):
-    one = in_with(judged, 3)
-    deciding.decide(one, "appoint", by=judged.coordinator, **WORDS)
-    supervisor = judged.world.user("supervisor", name="Juno")
-    supervision.state_basis(by=supervisor, worked_as_peer=True, trained=False, outside=False)
-    today = timezone.localdate()
-    deciding.offer(one, by=judged.coordinator, starts_on=today + timedelta(days=30), supervisor=supervisor, every_weeks=2,
-                   mode="in_person", first_at=datetime(2031, 5, 5, 10), time_zone="Europe/Madrid",
-                   answer_by=today + timedelta(days=7))  # fmt: skip
-    return Application.objects.select_related("vacancy").get(pk=one.pk), supervisor
 
 
 START = {"name": "Ada", "email": "ada@peers.example", "password": "the-heron-waits-42", "language": "en"}
