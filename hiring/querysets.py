@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from peersupport.accounts.models import Role
 
@@ -20,11 +20,14 @@ class VacancyQuerySet(models.QuerySet[Any]):
         return self.filter(run_by=user) if user.holds(Role.COORDINATOR) else self.none()
 
     def without_anybody(self) -> VacancyQuerySet:
-        """Vacancies at work that no coordinator runs any more: any coordinator can take them over."""
+        """Vacancies with anything left to do that no coordinator runs any more: any coordinator can take them over."""
         from peersupport.accounts.models import RoleGrant
 
+        applications = self.model._meta.get_field("applications").related_model.objects
+        waiting = applications.filter(vacancy=OuterRef("pk"), state__in=["reserve", "offered", "lapsed"])
         coordinators = RoleGrant.objects.filter(role=Role.COORDINATOR, user__is_active=True).values("user")
-        return self.exclude(state__in=["done", "cancelled"]).exclude(run_by__in=coordinators)
+        over = Q(state="cancelled") | Q(state="done") & ~Exists(waiting)
+        return self.exclude(over).exclude(run_by__in=coordinators)
 
     def with_member(self, user: User) -> VacancyQuerySet:
         """Vacancies on whose panel somebody sits, as long as it is at work."""

@@ -21,6 +21,7 @@ WORDS: dict[str, Any] = {
     "withdrawn": _("somebody withdrew, and everything of theirs was erased"),
     "panel.add": _("added somebody to the panel"),
     "panel.ask": _("invited somebody from outside to the panel"),
+    "panel.no_seat": _("somebody who was invited could not take the seat"),
     "panel.chair": _("chose who chairs"),
     "panel.leave": _("somebody left the panel"),
     "talk.choose": _("somebody chose a time to talk"),

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import defaultdict
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
@@ -12,15 +13,40 @@ from django.utils.translation import gettext_lazy as _
 from hiring.attachments.refused import BOMB, BROKEN, OTHER, Refused
 
 MAX_UNPACKED = 60 * 1024 * 1024
+MAX_WORDS = 20 * 1024 * 1024
 MAX_RATIO = 120
 RATIO_COUNTS_FROM = 5 * 1024 * 1024
 MAX_PARTS = 1_000
+MAX_ELEMENTS = 400_000
+MAX_FIELDS = 100_000
 _PASSWORD = _("This file has a password, so it can't be looked at. Please save it without one.")
 _ACTIVE = _("There is a macro, a link that loads by itself, or another file inside. Please save it without, or as PDF.")
 
 _WORDS = {".xml", ".rels", ".rdf", ".svg"}
-_PICTURES_AND_FONTS = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".wdp", ".webp", ".ttf", ".otf",
-                       ".odttf", ".fntdata"}  # fmt: skip
+_PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".wdp", ".webp"}
+_FONTS = {".ttf", ".otf", ".odttf", ".fntdata"}
+_TYPES_OF_THESE = (
+    "image/",
+    "font/",
+    "application/x-font",
+    "application/font",
+    "application/vnd.openxmlformats-officedocument.obfuscatedfont",
+)
+#: What a picture or a font never begins with: words, or another packed folder or programme.
+_NO_PICTURE = (
+    b"<",
+    b"PK",
+    b"MZ",
+    b"%PDF",
+    b"\xd0\xcf\x11\xe0",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"\x00<",
+    b"{\\rtf",
+)
+#: What LibreOffice writes beside the document, and nobody reads as words.
+_SKIPPED = {"mimetype", "layout-cache"}
 _FOLDERS = re.compile(
     r"(^|/)(embeddings|activex|vba\w*|macros|basic|scripts|dialogs|customui|object [^/]*)(/|\.|$)", re.IGNORECASE
 )
@@ -33,6 +59,7 @@ _ELEMENTS = frozenset(
         "object",
         "subdoc",
         "frameset",
+        "mailmerge",
         "object-ole",
         "plugin",
         "applet",
@@ -46,17 +73,20 @@ _ELEMENTS = frozenset(
         "execute-macro",
         "script",
         "table-source",
+        "database-display",
+        "database-next",
+        "auto-reload",
         "foreignobject",
         "iframe",
         "embed",
     ]
 )
-_FIELDS = re.compile(
-    r"\b(DDE(AUTO)?|INCLUDE(TEXT|PICTURE)?|LINK|EMBED|MACROBUTTON|DATABASE|IMPORT|QUOTE|RD)\b", re.IGNORECASE
+_CALLS = re.compile(
+    r"\W*(DDE(AUTO)?|INCLUDE(TEXT|PICTURE)?|LINK|EMBED|MACROBUTTON|DATABASE|IMPORT|QUOTE|RD)\b", re.IGNORECASE
 )
-_MAY_LEAD = re.compile(r"(https?:|mailto:|tel:|#)", re.IGNORECASE)
-_LEADS_OUT = re.compile(r"\s*([a-z][a-z0-9+.-]*:|//|\\\\|\.\.)", re.IGNORECASE)
-_LOCAL_TEMPLATE = re.compile(r"file:///[a-z]:", re.IGNORECASE)
+_SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_MAY_LEAD = {"http", "https", "mailto", "tel"}
+_LOCAL_FILE = re.compile(r"(file:///(?!/)|/(?!/))[^\\]*\Z", re.IGNORECASE)
 
 
 def refuse_active(content: bytes) -> str:
@@ -69,7 +99,7 @@ def refuse_active(content: bytes) -> str:
             for part in parts:
                 _search(archive, part)
     except (
-        zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError, expat.ExpatError,
+        zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, LookupError, OSError, expat.ExpatError,
     ) as error:  # fmt: skip
         raise Refused(BROKEN) from error
     return kind
@@ -78,17 +108,33 @@ def refuse_active(content: bytes) -> str:
 def _measure(content: bytes, parts: list[zipfile.ZipInfo]) -> None:
     """`zipfile` never unpacks more of a part than it declares, so declared sizes can be relied on."""
     unpacked = sum(part.file_size for part in parts)
+    words = sum(part.file_size for part in parts if _suffix(part.filename) in _WORDS)
     if any(part.flag_bits & 1 for part in parts):
         raise Refused(_PASSWORD)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > max(MAX_RATIO * len(content), RATIO_COUNTS_FROM):
+    dense = unpacked > max(MAX_RATIO * len(content), RATIO_COUNTS_FROM)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or words > MAX_WORDS or dense:
         raise Refused(BOMB)
     end = content.rfind(b"PK\x05\x06")
     behind, said = len(content) - end - 22, int.from_bytes(content[end + 20 : end + 22], "little")
-    beside = behind != said or min((part.header_offset for part in parts), default=-1) != 0
     unusual = any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts)
     twice = len({part.filename.casefold() for part in parts}) != len(parts)
-    if beside or unusual or twice:  # another file before or behind, or two parts under one name
-        raise Refused(BROKEN)
+    if behind != said or unusual or twice or not _side_by_side(content, parts, end):
+        raise Refused(BROKEN)  # another file before, between or behind, or two parts under one name
+
+
+def _side_by_side(content: bytes, parts: list[zipfile.ZipInfo], end: int) -> bool:
+    """Tell whether the parts follow each other without room for anything that only another reader would find."""
+    at = 0
+    for part in sorted(parts, key=lambda one: one.header_offset):
+        here = part.header_offset
+        if not 0 <= here - at <= 24:  # 24: what may follow a part to say its size
+            return False
+        names = int.from_bytes(content[here + 26 : here + 28], "little") + int.from_bytes(
+            content[here + 28 : here + 30], "little"
+        )
+        at = here + 30 + names + part.compress_size
+    table = int.from_bytes(content[end + 16 : end + 20], "little")
+    return 0 <= table - at <= 24
 
 
 def _kind(archive: zipfile.ZipFile, names: list[str]) -> str:
@@ -100,12 +146,20 @@ def _kind(archive: zipfile.ZipFile, names: list[str]) -> str:
     raise Refused(OTHER)
 
 
+def _suffix(name: str) -> str:
+    return "." + name.rpartition(".")[2].lower()
+
+
 def _search(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    name = part.filename
-    suffix = "." + name.rpartition(".")[2].lower()
+    name, suffix = part.filename, _suffix(part.filename)
     if _FOLDERS.search(name) or name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name:
         raise Refused(_ACTIVE)
-    if name.endswith("/") or name == "mimetype" or suffix in _PICTURES_AND_FONTS or part.file_size == 0:
+    if name.endswith("/") or name in _SKIPPED or part.file_size == 0:
+        return
+    if suffix in _PICTURES | _FONTS:
+        with archive.open(part) as source:
+            if source.read(64).lstrip().startswith(_NO_PICTURE):
+                raise Refused(_ACTIVE)
         return
     if suffix not in _WORDS:
         raise Refused(_ACTIVE)
@@ -113,11 +167,12 @@ def _search(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 class _Part:
-    """Reads one part of a document as its programme would: element by element."""
+    """Reads one part of a document as its programme would: element by element, whatever namespace an attribute is of."""
 
     def __init__(self) -> None:
-        self._in_field, self._fields = False, ""
+        self._in_field, self._fields, self._length, self._elements = False, [""], 0, 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
         self._parser.StartElementHandler = self._begins
         self._parser.EndElementHandler = self._ends
         self._parser.CharacterDataHandler = self._says
@@ -125,43 +180,100 @@ class _Part:
 
     def read(self, words: bytes) -> None:
         self._parser.Parse(words, True)
-        if _FIELDS.search(self._fields):
+        if any(_CALLS.match(one) for one in "".join(self._fields).split("\x1f")):
             raise Refused(_ACTIVE)
 
     def _doctype(self, *_found: object) -> None:
         raise Refused(_ACTIVE)
 
     def _begins(self, name: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            raise Refused(BOMB)
         local = name.rpartition(" ")[2].lower()
         self._in_field = local == "instrtext"
-        said = {key.rpartition(" ")[2].lower(): value for key, value in attributes.items()}
-        if local in _ELEMENTS or any(key.startswith("on") and value for key, value in said.items() if "svg" in name):
+        if local in ("fldchar", "p", "fldsimple"):
+            self._add("\x1f")  # another field begins
+        if local in _ELEMENTS:
             raise Refused(_ACTIVE)
         if local == "encryption-data":
             raise Refused(_PASSWORD)
-        types = (said.get("contenttype", "") + said.get("media-type", "")).lower()
-        if "macro" in types or "vba" in types or "activex" in types:
-            raise Refused(_ACTIVE)
-        self._fields += said.get("instr", "") + " " if local == "fldsimple" else ""
-        self._look_where_it_leads(local, said)
+        if attributes:
+            said = defaultdict(list)
+            for key, value in attributes.items():
+                said[key.rpartition(" ")[2].lower()].append(value)
+            self._look_at(local, name, said)
 
-    def _look_where_it_leads(self, local: str, said: dict[str, str]) -> None:
-        """A link somebody may click leads anywhere on the web; what loads by itself stays inside the document."""
-        if local == "relationship" and said.get("targetmode", "").lower() == "external":
-            kind, target = said.get("type", "").lower(), said.get("target", "")
-            if not (kind.endswith("/hyperlink") and _MAY_LEAD.match(target)) and not (
-                kind.endswith("/attachedtemplate") and _LOCAL_TEMPLATE.match(target)
-            ):
-                raise Refused(_ACTIVE)
-        leads = said.get("href", "")
-        if leads and local not in {"template", "auto-reload"}:
-            clicked = local == "a" and _MAY_LEAD.match(leads)
-            if not clicked and _LEADS_OUT.match(leads) and not leads.startswith("data:image/"):
-                raise Refused(_ACTIVE)
+    def _look_at(self, local: str, name: str, said: dict[str, list[str]]) -> None:
+        if "svg" in name and any(key.startswith("on") for key in said):
+            raise Refused(_ACTIVE)
+        if local == "blip" and "link" in said:  # a picture that is fetched
+            raise Refused(_ACTIVE)
+        for one in said.get("instr", []) if local == "fldsimple" else []:
+            self._add(f"\x1f{one}\x1f")
+        _look_at_types(local, said)
+        _look_where_it_leads(local, said)
 
     def _ends(self, _name: str) -> None:
         self._in_field = False
 
     def _says(self, words: str) -> None:
         if self._in_field:
-            self._fields += words
+            self._add(words)
+
+    def _add(self, words: str) -> None:
+        self._length += len(words)
+        if self._length > MAX_FIELDS + MAX_ELEMENTS:
+            raise Refused(BOMB)
+        self._fields.append(words)
+
+
+def _look_at_types(local: str, said: dict[str, list[str]]) -> None:
+    """What a part is said to be fits its name: no macro, and no words under the name of a picture."""
+    types = [one.lower() for one in (*said.get("contenttype", []), *said.get("media-type", []))]
+    if any(word in one for one in types for word in ("macro", "vba", "activex")):
+        raise Refused(_ACTIVE)
+    if local in ("default", "override"):
+        names = [f".{one}" for one in said.get("extension", [])] + said.get("partname", [])
+        if any(_suffix(one) in _PICTURES | _FONTS for one in names) and not all(
+            one.startswith(_TYPES_OF_THESE) for one in types
+        ):
+            raise Refused(_ACTIVE)
+
+
+def _look_where_it_leads(local: str, said: dict[str, list[str]]) -> None:
+    """A link somebody may click leads anywhere on the web; what loads by itself stays inside the document."""
+    targets, kinds = said.get("target", []), [one.lower() for one in said.get("type", [])]
+    if local == "relationship":
+        if any(one.endswith("/officedocument") for one in kinds) and any(
+            one.lstrip("/") != "word/document.xml" for one in targets
+        ):
+            raise Refused(_ACTIVE)
+        if any(one.lower() == "external" for one in said.get("targetmode", [])):
+            link = kinds and all(one.endswith("/hyperlink") for one in kinds) and all(map(_may_be_clicked, targets))
+            own = (
+                kinds
+                and all(one.endswith("/attachedtemplate") for one in kinds)
+                and all(map(_LOCAL_FILE.match, targets))
+            )
+            if not link and not own:
+                raise Refused(_ACTIVE)
+    for leads in said.get("href", []):
+        clicked = local == "a" and _may_be_clicked(leads)
+        if not clicked and not (local == "template" and _LOCAL_FILE.match(leads)) and _leads_out(leads):
+            raise Refused(_ACTIVE)
+    if any(map(_leads_out, said.get("src", []))):
+        raise Refused(_ACTIVE)
+
+
+def _may_be_clicked(target: str) -> bool:
+    scheme = _SCHEME.match(target)
+    return (scheme is None and not target.lstrip().startswith(("\\\\", "//"))) or bool(
+        scheme and scheme[1].lower() in _MAY_LEAD
+    )
+
+
+def _leads_out(target: str) -> bool:
+    """Tell whether something would be fetched from outside the document."""
+    plain = target.strip()
+    return not plain.startswith("data:image/") and bool(_SCHEME.match(plain) or plain.startswith(("/", "\\", "..")))

@@ -1,44 +1,68 @@
-"""PDF: every byte is searched for what could act by itself, packed streams too (ISO 32000-2, 7.3.5, 7.4, 7.5.7, 12.6).
+"""PDF: every byte is searched for what could act by itself, packed streams too (ISO 32000-2, 7.2, 7.3.5, 7.4, 7.5.7, 12.6).
 
 A reader follows tables that say where an object begins, and a hostile file may point anywhere, into a picture too. So
-nothing is believed of a file's order: the whole of it is searched, and once more what each stream unpacks to.
+nothing is believed of a file's order: the whole of it is searched, and once more what each stream unpacks to. What
+could hide how it is packed is refused: only what ordinary programmes write is taken.
 """
 
 import base64
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
 from hiring.attachments.refused import BOMB, BROKEN, Refused
 
-MAX_UNPACKED = 60 * 1024 * 1024
+MAX_UNPACKED = 40 * 1024 * 1024
 MAX_STREAMS = 5_000
 MAX_LETTERS = 2 * 1024 * 1024
+MAX_ESCAPES = 20_000
 DEEP = 3
 _PIECE = 4096
+_LOOK_BACK = 16 * 1024
 _ACTIVE = _("Something in this file could act by itself, or another file is inside it. Please save it as a plain PDF.")
 _UNREADABLE = _(
     "This PDF has a password or is packed in an unusual way, so it can't be looked at. Please save it again."
 )
 
-_END = rb"(?=[\s/<>\[\](){}%]|$)"
+_BLANK = rb"[\s\x00]"
+#: Blanks and comments: both may stand between a name and what belongs to it.
+_GAP = rb"(?:[\s\x00]|%[^\r\n]{0,200}[\r\n]){0,50}"
+_END = rb"(?=[\s\x00/<>\[\](){}%]|$)"
+_ELSEWHERE = _GAP + rb"\d+" + _GAP + rb"\d+" + _GAP + rb"R"
 #: Names that stand for an action, a programme, or a file within the file, wherever they are.
 _NAMES = re.compile(
     rb"/(?:JavaScript|Launch|EmbeddedFiles?|Filespec|RichMedia\w*|XFA|SubmitForm|ImportData|GoToE|GoToR|Rendition|Movie|Sound|Collection|"
-    rb"AFRelationship|NeedsRendering)" + _END
+    rb"AFRelationship|NeedsRendering|OnInstantiate|FFilter)" + _END
 )
 #: Short names appear by chance in packed pictures: they count where something follows that they could mean.
-_SHORT = re.compile(rb"/(?:JS|AA)\s*(?:<<|[(<]|\d+\s+\d+\s+R)")
+_SHORT = re.compile(
+    rb"/(?:JS|AA)"
+    + _GAP
+    + rb"(?:<<|[(<]|\d+"
+    + _GAP
+    + rb"\d+"
+    + _GAP
+    + rb"R)|/FS"
+    + _GAP
+    + rb"/URL|/OpenAction"
+    + _GAP
+    + rb"<<[^>]{0,500}/URI"
+    + _END
+)
 #: Ways to pack that are not searched, or that hide which one is used.
 _UNSEARCHED = re.compile(
-    rb"/(?:LZWDecode|RunLengthDecode|ASCIIHexDecode|Crypt)"
-    + _END
-    + rb"|/(?:Filter|Type|Encrypt)\s+\d+\s+\d+\s+R|/Encrypt\s*<<"
-)
-_STREAM = re.compile(rb"stream\r?\n")
-_PREDICTOR = re.compile(rb"/Predictor\s+(?!1\b)\d")
+    rb"/(?:LZWDecode|RunLengthDecode|ASCIIHexDecode|Crypt)" + _END
+    + rb"|/F(?:ilter)?" + _GAP + rb"\[?" + _GAP + rb"(?:/\w+" + _GAP + rb"){0,4}/(?:AHx|LZW|RL)" + _END
+    + rb"|/(?:Filter|Type|Encrypt|DecodeParms|DP)" + _ELSEWHERE + rb"|/Encrypt" + _GAP + rb"<<"
+)  # fmt: skip
+_STREAM = re.compile(rb"(?<!end)stream(?=" + _BLANK + rb")")
+_NOT_BLANK = re.compile(rb"[^\s\x00]|\Z")
+_OBJECTS, _PACKED = re.compile(rb"/ObjStm" + _END), re.compile(rb"/F(?:ilter)?" + _GAP + rb"[/\[]")
+_PREDICTOR = re.compile(rb"/Predictor" + _GAP + rb"(?!1\b)\d")
+_LAST = re.compile(rb"~" + _BLANK + rb"*>")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -51,11 +75,20 @@ def refuse_active(content: bytes) -> None:
 
 
 def _search(words: bytes) -> None:
-    plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), words) if b"#" in words else words
+    plain = _plain(words)
     if _NAMES.search(plain) or _SHORT.search(plain):
         raise Refused(_ACTIVE)
     if _UNSEARCHED.search(plain):
         raise Refused(_UNREADABLE)
+
+
+def _plain(words: bytes) -> bytes:
+    """Return the same with names spelt out: #4a is a way to write J. Raises Refused for more than any document has."""
+    if b"#" not in words:
+        return words
+    if next(islice(_ESCAPED.finditer(words), MAX_ESCAPES, None), None):
+        raise Refused(BOMB)
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), words)
 
 
 class _Unpacking:
@@ -63,17 +96,29 @@ class _Unpacking:
 
     def __init__(self, content: bytes) -> None:
         self._content, self._left, self._letters_left = content, MAX_UNPACKED, MAX_LETTERS
+        self._has_letters = b"ASCII85Decode" in content or b"/A85" in content
 
     def streams(self) -> Iterator[bytes]:
-        """Yield what each packed stream holds. Raises Refused for too much, and for objects that were rearranged."""
+        """Yield what each packed stream holds. Raises Refused for too much, and for objects that can't be searched."""
         content = self._content
         for number, found in enumerate(_STREAM.finditer(content)):
             if number >= MAX_STREAMS:
                 raise Refused(BOMB)
-            head = content[max(content.rfind(b" obj", 0, found.start()), 0) : found.start()]
-            if b"/ObjStm" in head and _PREDICTOR.search(head):
-                raise Refused(_UNREADABLE)
-            yield from self._unpacked(content, found.end(), DEEP)
+            first = _NOT_BLANK.search(content, found.end(), found.end() + 16)
+            start = first.start() if first else found.end()
+            whole = list(self._unpacked(content, start, DEEP))
+            self._refuse_hidden_objects(found.start(), whole)
+            yield from whole
+
+    def _refuse_hidden_objects(self, at: int, unpacked: list[bytes]) -> None:
+        """Objects in a stream have to unpack by deflate, and not to be rearranged before."""
+        before = max(at - _LOOK_BACK, 0)
+        head = self._content[max(self._content.rfind(b" obj", before, at), before) : at]
+        if b"ObjStm" not in head and b"#" not in head:
+            return
+        head = _plain(head)
+        if _OBJECTS.search(head) and (_PREDICTOR.search(head) or (_PACKED.search(head) and not unpacked)):
+            raise Refused(_UNREADABLE)
 
     def _unpacked(self, content: bytes, start: int, deep: int) -> Iterator[bytes]:
         """Yield what unpacks from a place on, and what that unpacks to again."""
@@ -102,22 +147,24 @@ class _Unpacking:
 
     def _from_letters(self, content: bytes, start: int) -> bytes:
         """Return bytes that were written as letters (ASCII base 85), or nothing. Raises Refused for too many."""
-        end = content.find(b"~>", start, start + self._letters_left + 2)
-        more = end < 0 and content.find(b"~>", start) >= 0
-        letters = content[start : end if end >= 0 else start + 64].strip().removeprefix(b"<~")
-        if (
-            not letters
-            or (end < 0 and not more)
-            or any(not 0x21 <= byte <= 0x7A and byte not in b" \t\r\n" for byte in letters[:64])
-        ):
+        some = content[start : start + 64].partition(b"~")[0]
+        if not some.strip() or any(not 0x21 <= byte <= 0x7A and byte not in b" \t\r\n\x0c\x00" for byte in some):
             return b""
-        if more:
-            raise Refused(_UNREADABLE)
+        end = _LAST.search(content, start, start + self._letters_left + 64)
+        if end is None:
+            if self._has_letters:
+                self._refuse_endless(content, start)
+            return b""
+        letters = content[start : end.start()].replace(b"\x00", b"").removeprefix(b"<~")
         self._letters_left -= len(letters)
         try:
-            return base64.a85decode(letters)
+            return base64.a85decode(letters, ignorechars=b" \t\n\r\x0b\x0c")
         except ValueError:
             return b""
+
+    def _refuse_endless(self, content: bytes, start: int) -> None:
+        if content.find(b"~", start + self._letters_left) >= 0 and content[start : start + 5] != b"endst":
+            raise Refused(_UNREADABLE)
 
 
 def _before_the_damage(machine: "zlib._Decompress", packed: bytes, budget: int) -> bytes:

@@ -155,6 +155,8 @@ class TheApplication(OfApplication, FormPage):
             applying.detach(get_object_or_404(mine, pk=uuid_or_none(request.POST["remove"])), by=self.by)
             messages.success(request, _("Taken away."))
         file = request.FILES.get("file")
+        if file is not None and too_often(request, "attach", times=30, seconds=3600):
+            raise Refused(_("That were many files. Please try again in an hour; what you wrote is kept."))
         if file is not None:
             applying.attach(self.application, file.name or "", file.read(), size=file.size or 0, by=self.by)
             messages.success(request, _("Your file is here."))

@@ -270,6 +270,9 @@ class AddMember(OfVacancy, FormPage):
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
             return self.form_invalid(form)
+        if not token:
+            messages.success(self.request, _("They are invited already: the same link gives this seat too."))
+            return redirect(self.get_back())
         return show_link(self.request, invitation, token)
 
     def act(self, form: forms.AddMemberForm) -> str:

@@ -53,7 +53,7 @@ LIFECYCLE = Lifecycle(
         transition("send", [S.DRAFT], S.SENT, "candidate"),
         transition("invite", [S.SENT], S.INVITED, "coordinator"),
         transition("offer", [S.SENT, S.INVITED, S.RESERVE, S.LAPSED, S.OFFERED], S.OFFERED, "coordinator"),
-        transition("reserve", WAITING, S.RESERVE, "coordinator"),
+        transition("reserve", [*WAITING, S.RESERVE], S.RESERVE, "coordinator"),
         transition("not_this_time", [*WAITING, S.RESERVE], S.NOT_THIS_TIME, "coordinator"),
         transition("accept", [S.OFFERED], S.STARTED, "candidate"),
         transition("decline", [S.OFFERED], S.DECLINED, "candidate"),

@@ -73,7 +73,8 @@ def may_decide(application: Application) -> bool:
     vacancy = application.vacancy
     if application.state == S.RESERVE:
         in_time = application.reserve_until is not None and application.reserve_until >= today(vacancy)
-        return in_time and vacancy.state in {VacancyState.CLOSED, VacancyState.DONE}
+        promised = Decision.objects.filter(application=application, outcome=Outcome.APPOINT).exists()
+        return (in_time or promised) and vacancy.state in {VacancyState.CLOSED, VacancyState.DONE}
     return application.state in {S.SENT, S.INVITED} and vacancy.state == VacancyState.CLOSED
 
 

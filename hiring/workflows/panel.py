@@ -36,7 +36,8 @@ def add(vacancy: Vacancy, user: User, *, by: User) -> PanelMember:
 def ask_from_outside(vacancy: Vacancy, email: str, *, by: User, language: str) -> tuple[RoleInvitation, str]:
     """Invite somebody without an account; their yes gives them the seat, for this vacancy alone.
 
-    Return the invitation and the token of its link, which is shown once. Raises NotAllowed, NotPossible.
+    Return the invitation and the token of its link, which is shown once; no token where somebody else has invited them
+    already: that link gives this seat too. Raises NotAllowed, NotPossible.
     """
     held: Vacancy = lock(vacancy)
     _runs(held, by)
@@ -45,7 +46,7 @@ def ask_from_outside(vacancy: Vacancy, email: str, *, by: User, language: str) -
     mine = RoleInvitation.objects.filter(email=email.strip().lower(), role=Role.PANEL_MEMBER, accepted_at=None)
     open_one = mine.filter(expires_at__gt=timezone.now()).first()
     if open_one:
-        invitation, token = open_one, accounts.renew(open_one, by=by)
+        invitation, token = open_one, accounts.renew(open_one, by=by) if open_one.invited_by_id == by.pk else ""
     else:
         invitation, token = accounts.invite(Role.PANEL_MEMBER, email, by=by, language=language)
     AskedIn.objects.get_or_create(vacancy=held, invitation=invitation)
@@ -60,16 +61,26 @@ def do_not_ask(asked: AskedIn, *, by: User) -> None:
     _runs(asked.vacancy, by)
     held: AskedIn = lock(asked)
     record("panel.do_not_ask", asked.vacancy, by=by, role="coordinator", subjects=[None])
+    invitation = held.invitation
     held.delete()
+    if not AskedIn.objects.filter(invitation=invitation).exists() and invitation.accepted_at is None:
+        accounts.take_invitation_back(invitation, by=by)
 
 
 def begin(invitation: RoleInvitation, user: User) -> None:
     """Give the seats to whoever accepted, where the vacancy is still at work. Runs inside the acceptance's transaction."""
-    for asked in AskedIn.objects.filter(invitation=invitation).select_related("vacancy__run_by").order_by("vacancy"):
+    several = list(AskedIn.objects.filter(invitation=invitation).select_related("vacancy__run_by").order_by("vacancy"))
+    for asked in several:
         held: Vacancy = lock(asked.vacancy)
         if held.state in AT_WORK and not PanelMember.objects.at_work().filter(vacancy=held, user=user).exists():
-            _seat(held, user, held.run_by)
+            try:
+                with transaction.atomic():
+                    _seat(held, user, held.run_by)
+            except NotPossible:  # they run it, or talk with somebody else at a time that is proposed
+                note(held, "panel.no_seat", by=None)
         asked.delete()
+    if several:
+        end_rights(user, besides=None)
 
 
 def _seat(held: Vacancy, user: User, by: User | None) -> PanelMember:
@@ -95,7 +106,8 @@ def state_peer(member: PanelMember, is_peer: bool, *, by: User) -> PanelMember:
     held: PanelMember = lock(member)
     if held.user_id != by.pk or held.left_at:
         raise NotAllowed("panel.peer")
-    if held.is_peer != is_peer and held.scorecards.filter(submitted_at__isnull=False).exists():
+    sent = Q(submitted_at__isnull=False) | Q(reopened__isnull=False)
+    if held.is_peer != is_peer and held.scorecards.filter(sent).exists():
         raise NotPossible(_("You have sent scores by what you said. It stays so for this vacancy."))
     if held.is_peer and not is_peer:
         _not_the_last_peer(held)
@@ -138,6 +150,7 @@ def _off(member: PanelMember) -> None:
     """A seat is left: it is no longer waited for, and no longer in two places."""
     member.left_at, member.chairs = timezone.now(), False
     member.save()
+    scoring.put_back(member)
     Occupied.objects.filter(slot__vacancy=member.vacancy_id, what=f"user {member.user_id}").delete()
 
 
@@ -153,6 +166,7 @@ def can_not_score(member: PanelMember, application: Application, *, by: User) ->
 
     Raises NotAllowed, and NotPossible after their scores were sent.
     """
+    lock(member.vacancy)
     asked: Application = lock(application)
     held: PanelMember = lock(member)
     if held.user_id != by.pk or held.left_at or asked.vacancy_id != held.vacancy_id:

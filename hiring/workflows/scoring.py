@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -126,7 +126,10 @@ def reopen(card: Scorecard, *, by: User, reason: str) -> None:
     scores = [{"criterion": str(one.criterion_id), "level": one.level, "mark": one.mark, "evidence": one.evidence}
               for one in held.scores.all()]  # fmt: skip
     Reopened.objects.create(
-        scorecard=held, reason=reason, by=by, before={"scores": scores, "potential": held.potential}
+        scorecard=held,
+        reason=reason,
+        by=by,
+        before={"scores": scores, "potential": held.potential, "by_peer": held.by_peer},
     )
     held.submitted_at = application.scored_at = None
     held.save()
@@ -149,6 +152,20 @@ def fit_for_good(reason: str, application: Application) -> None:
     said = set(re.findall(r"\w+", reason.casefold()))
     if said & {part for part in re.findall(r"\w+", application.name.casefold()) if len(part) > 2}:
         raise NotPossible(_("Leave the name out, please: the reason stays for good, the person may withdraw."))
+
+
+def put_back(member: PanelMember) -> None:
+    """Somebody leaves while a scorecard of theirs is open again: it counts as it was before, so that no score vanishes.
+
+    The caller holds the vacancy and the seat.
+    """
+    for card in Scorecard.objects.filter(member=member, submitted_at=None, reopened__isnull=False).distinct():
+        before = card.reopened.order_by("-at", "-pk").values_list("before", flat=True)[0]
+        for one in before["scores"]:
+            said = {"level": one["level"], "mark": one["mark"], "evidence": one["evidence"]}
+            Score.objects.filter(scorecard=card, criterion=one["criterion"]).update(**said)
+        card.potential, card.by_peer, card.submitted_at = before["potential"], before["by_peer"], timezone.now()
+        card.save()
 
 
 def over(vacancy: Vacancy) -> bool:
@@ -262,16 +279,16 @@ def _settle(rows: list[Application]) -> list[Application]:
 
 
 def settle_what_is_over() -> int:
-    """End the waiting where the panel's last day is over; return for how many candidates."""
-    waits = Application.objects.filter(vacancy=OuterRef("pk"), state__in=WAITING, scored_at=None)
-    found = Vacancy.objects.filter(
-        Exists(waits), state=VacancyState.CLOSED, score_by__lt=timezone.now() + timedelta(days=1)
-    )
+    """End the waiting where nobody is waited for any more: the panel's last day is over, or it closed anew since.
+
+    Return for how many candidates.
+    """
+    sealed = {"vacancy": OuterRef("pk"), "state__in": WAITING, "scored_at": None}
+    scored = Application.objects.filter(**sealed, scorecards__submitted_at__isnull=False)
     settled = 0
-    for vacancy in found:
-        if over(vacancy):
-            with transaction.atomic():
-                settled += settle_all(lock(vacancy))
+    for vacancy in Vacancy.objects.filter(Exists(scored), state=VacancyState.CLOSED):
+        with transaction.atomic():
+            settled += settle_all(lock(vacancy))
     return settled
 
 

@@ -214,9 +214,7 @@ def cancel(vacancy: Vacancy, *, by: User, kind_words: str, reason: str = "") -> 
 def finish(vacancy: Vacancy, *, by: User) -> Vacancy:
     """Everybody has an answer: the panel's work is over, and its members see nothing of it any more."""
     with LIFECYCLE.step("finish", vacancy, by=by) as fresh:
-        waits = Q(state__in=["sent", "invited", "offered"]) | Q(
-            state__in=["reserve", "lapsed"], decision__outcome="appoint"
-        )
+        waits = Q(state__in=["sent", "invited", "offered"]) | Q(state="reserve", decision__outcome="appoint")
         if fresh.applications.filter(waits).exists():
             raise NotPossible(_("Somebody still waits for an answer."))
         _over(fresh)
@@ -232,15 +230,10 @@ def _over(vacancy: Vacancy) -> None:
         end_rights(member.user, besides=vacancy)
 
 
-def end_rights(user: User, *, besides: Vacancy) -> None:
+def end_rights(user: User, *, besides: Vacancy | None) -> None:
     """Somebody's part in a panel ends; without another one they are no panel member any more."""
-    if (
-        not PanelMember.objects.at_work()
-        .filter(user=user)
-        .exclude(vacancy=besides)
-        .filter(vacancy__ended_at=None)
-        .exists()
-    ):
+    others = PanelMember.objects.at_work().filter(user=user, vacancy__ended_at=None)
+    if not (others.exclude(vacancy=besides) if besides else others).exists():
         RoleGrant.objects.filter(user=user, role=Role.PANEL_MEMBER).delete()
         user.__dict__.pop("roles", None)
 
@@ -268,6 +261,8 @@ def hand_over(vacancy: Vacancy, to: User, *, by: User) -> Vacancy:
 def _run_by(vacancy: Vacancy, to: User, *, by: User) -> Vacancy:
     if PanelMember.objects.at_work().filter(vacancy=vacancy, user=to).exists():
         raise NotPossible(_("They sit on its panel. Whoever runs a vacancy does not score."))
+    if PanelMember.objects.filter(vacancy=vacancy, user=to, scorecards__submitted_at__isnull=False).exists():
+        raise NotPossible(_("They have scored in it. Whoever runs a vacancy does not score."))
     vacancy.run_by = to
     vacancy.save(update_fields=["run_by"])
     record("vacancy.hand_over", vacancy, by=by, role="coordinator", subjects=[to.pseudonym])
