@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from hiring import asking
@@ -41,10 +43,20 @@ def day(label: Any, **kwargs: Any) -> forms.DateField:
     )  # fmt: skip
 
 
+class Words(forms.Textarea):
+    """A box for words that is written without a template of its own: some forms have dozens."""
+
+    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> Any:
+        one = context["widget"]
+        return format_html(
+            '<textarea name="{}"{}>\n{}</textarea>', one["name"], flatatt(one["attrs"]), one["value"] or ""
+        )
+
+
 def text(label: Any, *, rows: int = 4, required: bool = False, language: str = "", **kwargs: Any) -> forms.CharField:
     """Return a box for words."""
     attrs = {"rows": rows, "dir": "auto"} | ({"lang": language} if language else {})
-    return forms.CharField(label=label, required=required, widget=forms.Textarea(attrs=attrs), **kwargs)
+    return forms.CharField(label=label, required=required, widget=Words(attrs=attrs), **kwargs)
 
 
 class JobForm(PeerForm):
@@ -315,6 +327,23 @@ class ApplyForm(PeerModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
 
 
+class Levels(forms.RadioSelect):
+    """Radio buttons that write themselves, without a template each: a scoring form has dozens."""
+
+    writes_itself = True
+
+    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> Any:
+        if template_name != self.template_name:
+            return super()._render(template_name, context, renderer)
+        options = [option for _group, several, _place in context["widget"]["optgroups"] for option in several]
+        rows = ((one["attrs"]["id"], one["name"], one["value"], flatatt(one["attrs"]), one["label"]) for one in options)
+        return format_html_join(
+            "\n",
+            '<label class="choice" for="{}"><input type="radio" name="{}" value="{}"{}><span>{}</span></label>',
+            rows,
+        )
+
+
 class ScoreForm(PeerForm):
     """One member's scores of one candidate: a level with words for each question, apart from “not asked” and “can't say”."""
 
@@ -332,7 +361,7 @@ class ScoreForm(PeerForm):
             ]
             marks = [(mark.value, mark.label) for mark in (Mark.NOT_ASKED, Mark.CANT_SAY)]
             self.fields[f"level_{one.pk}"] = forms.ChoiceField(
-                label=str(one), choices=[*levels, *marks], widget=forms.RadioSelect, required=sends,
+                label=str(one), choices=[*levels, *marks], widget=Levels, required=sends,
                 error_messages={"required": _("Choose a level, or say why there is none.")},
                 initial=(score.mark or str(score.level or "")) if score else "",
             )  # fmt: skip

@@ -187,8 +187,12 @@ class ScoreOne(OfCandidate, FormPage):
     def get_back(self) -> str:
         return reverse("read-application", args=[self.application.pk])
 
+    def fetch(self, **kwargs: Any) -> None:
+        super().fetch(**kwargs)
+        self.card = Scorecard.objects.filter(member=self.member, application=self.application).first()
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        card = Scorecard.objects.filter(member=self.member, application=self.application).first()
+        card = self.card
         there = {score.criterion_id: score for score in card.scores.all()} if card else {}
         criteria = list(Criterion.objects.filter(vacancy=self.application.vacancy_id))
         return super().get_form_kwargs() | {
@@ -199,8 +203,7 @@ class ScoreOne(OfCandidate, FormPage):
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        card = Scorecard.objects.filter(member=self.member, application=self.application).first()
-        locked = bool(card and card.submitted_at)
+        locked = bool(self.card and self.card.submitted_at)
         context = super().get_context_data(locked=locked, application=self.application, **kwargs)
         form = context["form"]
         lost = form if locked and form.is_bound else []
