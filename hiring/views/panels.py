@@ -217,6 +217,8 @@ class ScoreOne(OfCandidate, FormPage):
             return self.form_invalid(form)
         try:
             scoring.keep(self.member, self.application, form.answers(), form.cleaned_data["potential"], by=request.user)
+            if "X-Keep" in request.headers:  # kept while somebody types
+                return HttpResponse(status=204)
             messages.success(request, _("Kept. Nobody else sees it."))
         except NotPossible as refusal:
             messages.error(request, refusal.message)

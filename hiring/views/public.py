@@ -137,6 +137,8 @@ class TheApplication(OfApplication, FormPage):
         form.is_valid()
         self.application.refresh_from_db()
         applying.write(self.application, by=self.by, **form.typed())
+        if "X-Keep" in request.headers:  # kept while somebody types; what is wrong is said when they send
+            return HttpResponse(status=204)
         later = not {"keep", "attach", "remove"}.isdisjoint(request.POST)
         if later:
             form.forget_what_is_missing()

@@ -121,6 +121,9 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
     candidate.press("main form button.button")
     candidate.look()
     candidate.page.fill("main [name=relevance]", "I know how to wait with somebody.")
+    if script:
+        candidate.page.locator("[data-kept-here]:not(:empty)").wait_for(timeout=15_000)
+        assert Application.objects.get().relevance == "I know how to wait with somebody.", "kept while they type"
     candidate.press("main .actions button[name=keep]")
     candidate.look()
     application = Application.objects.select_related("vacancy").get()

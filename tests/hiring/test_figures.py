@@ -119,3 +119,25 @@ def test_forms_that_are_sent_twice_change_nothing_more(house, client):
         client.post(reverse("withdraw-application", args=[applying.token_of(application)]))
     assert not Application.objects.exists()
     assert not Attachment.objects.exists()
+
+
+def test_what_is_typed_is_kept_while_it_is_typed_and_after_the_lock_nothing_is(house, client):
+    house.open((True,))
+    application = applying.begin(house.vacancy, language="en")
+    mine, as_typed = (
+        reverse("application", args=[applying.token_of(application)]),
+        {"keep": "1", "relevance": "I know", "email": "not yet"},
+    )
+    assert client.post(mine, as_typed, headers={"X-Keep": "1"}).status_code == 204
+    application.refresh_from_db()
+    assert (application.relevance, application.email, application.state) == ("I know", "", "draft")
+    client.post(mine, SENT_TWICE)
+    vacancies.close(house.vacancy, by=house.coordinator)
+    member, place = house.world.client(house.members[0].user), reverse("score", args=[application.pk])
+    (first, *_others) = house.vacancy.criteria.all()
+    typed = {"keep": "1", f"evidence_{first.pk}": "They wait."}
+    assert member.post(place, typed, headers={"X-Keep": "1"}).status_code == 204
+    assert "They wait." in member.get(place).content.decode()
+    member.post(place, {f"level_{one.pk}": "4" for one in house.vacancy.criteria.all()})
+    assert member.post(place, typed | {f"evidence_{first.pk}": "Changed"}, headers={"X-Keep": "1"}).status_code == 302
+    assert "Changed" not in member.get(reverse("read-application", args=[application.pk])).content.decode()
