@@ -18,9 +18,8 @@ from supporters.training.workflows import load_default as load_programme
 
 
 def prepare() -> None:
-    """Bring the database, the cache table and the static files up to date; safe to run each time."""
+    """Bring the database and the static files up to date; safe to run each time."""
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     current()
     load_default()
@@ -36,7 +35,7 @@ def commands(port: int, *, workers: int = 2) -> list[list[str]]:
     ]  # fmt: skip
     worker = [
         sys.executable, "-m", "celery", "-q", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel", "WARNING",
-        "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME, "--without-gossip", "--without-mingle",
+        "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     return [web, worker]
 

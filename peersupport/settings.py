@@ -124,22 +124,14 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
-REDIS_URL = env("REDIS_URL", default="")
-if REDIS_URL:
-    CACHES = {
-        "default": {
-            "BACKEND": "peersupport.ui.cache.RedisThatMayBeAway",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-        },
-        "aside": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
-    }
-else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Django's own shared caches unpickle: a value in them would be code. This one is signed JSON in a table.
+CACHES = {"default": {"BACKEND": "peersupport.ui.cache.SignedDatabaseCache"}}
 # In the database alone: a session that was ended must not come back from a cache that was away meanwhile.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 
 # Celery: Redis when there is one, otherwise folders that need no server.
+REDIS_URL = env("REDIS_URL", default="")
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "embedded://localhost")
 if CELERY_BROKER_URL.startswith("embedded"):
     _BROKER = VAR / "broker"
@@ -158,6 +150,9 @@ else:
         "max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0,
         "socket_connect_timeout": 1, "socket_timeout": 2,
     }  # fmt: skip
+# Messages are JSON alone: a pickle that somebody puts into the broker is refused.
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_ACKS_LATE = True
@@ -179,7 +174,8 @@ CELERY_BEAT_SCHEDULE = {
     "supervision": {"task": "supporters.supervision.tasks.housekeeping", "schedule": Every(3600)},
     "imports": {"task": "supporters.tasks.continue_imports", "schedule": Every(30)},
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
+# Never the default one, whose file of pickles runs code for whoever can write to it.
+CELERY_BEAT_SCHEDULER = "peersupport.beat:RowScheduler"
 
 # Signing in
 AUTH_USER_MODEL = "accounts.User"

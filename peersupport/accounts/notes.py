@@ -21,6 +21,10 @@ from peersupport.ui.pages import ConfirmPage, FormPage
 from peersupport.vault import door as vault
 
 NO_PEPPER = _("Notes can't be opened just now. Please tell an administrator that the pepper file is missing.")
+SWAPPED = _(
+    "Your keys in the database are not the ones you made. Someone has changed them, so your notes stay locked. "
+    "It is written down, and the people who run the server are told. Please tell us that something is wrong."
+)
 TOO_OFTEN = _("That was tried too often. Please wait ten minutes.")
 
 
@@ -63,6 +67,8 @@ class WithKeys(FormPage):
             self.open(form.cleaned_data)
         except vault.WrongSheet as slip:
             raise NotPossible(_slip_in(slip.groups)) from None
+        except vault.SwappedKeys:
+            raise NotPossible(SWAPPED) from None
         except vault.Refused:
             raise NotPossible(self.wrong) from None
         except vault.PepperMissing:

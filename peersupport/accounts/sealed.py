@@ -23,7 +23,7 @@ from peersupport.vault import door as vault
 
 LARGEST = 200_000
 LONGEST = 20_000
-CHANGED = _("The keys of the other one are new. Compare the number with them before you go on.")
+CHANGED = _("The other person's keys are new. Compare the numbers with them before you go on.")
 CANNOT = _("This note can't be opened. We have written it down, and whoever runs the server is told.")
 NO_KEYS = _("The other one has not signed in with a password yet. Until then no note can be sealed for them.")
 
@@ -236,7 +236,7 @@ class ComparePage(Unlocked, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         theirs = self.theirs()
-        number = vault.compare_number(self.vault.keys.public, theirs) if theirs else ""
+        number = vault.comparison(self.vault.keys.public, theirs) if theirs else None
         return super().get_context_data(number=number, other=self.other(), back=self.get_back(), form=None, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -244,8 +244,8 @@ class ComparePage(Unlocked, TemplateView):
         if by is None:
             return to_open(request)
         # Other keys than those that were shown are not confirmed.
-        if not theirs or request.POST.get("number") != vault.compare_number(by.keys.public, theirs):
-            messages.error(request, _("The number has changed meanwhile. Please compare again."))
+        if not theirs or request.POST.get("number") != str(vault.comparison(by.keys.public, theirs)):
+            messages.error(request, _("The numbers have changed. Please compare again."))
             return redirect(request.path)
         try:
             vault.confirm(by, theirs)

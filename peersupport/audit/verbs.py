@@ -187,6 +187,7 @@ WORDS: dict[str, Any] = {
     "vault.recover": _("opened notes with the recovery sheet"),
     "vault.sheet": _("settled how notes are recovered"),
     "vault.alarm": _("a note could not be opened"),
+    "vault.swapped_keys": _("your keys in the database were changed by someone else, and your notes were locked"),
     "calendar.begin": _("made a private address for a calendar"),
     "calendar.end": _("switched the private address for a calendar off"),
     "account.delete": _("deleted the account"),

@@ -1,40 +1,114 @@
-"""The shared cache on Redis. While Redis is away the database stands in, so that pages and limits go on."""
+"""Django's cache in a table of the database, as signed JSON.
 
+Django's own shared caches unpickle what they read: whoever can write to the store runs code in the web process.
+Here a value is JSON and carries a signature made with the site's secret; one without it does not exist. Nothing is
+ever thrown out to make room, so a flood of keys can't erase a count; what has expired is deleted by the hourly task.
+"""
+
+import json
 import logging
-import time
-from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-from django.core.cache import caches
-from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import RedisError
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 log = logging.getLogger("peersupport.cache")
-#: After Redis did not answer, a process does not ask it again for so many seconds.
-REST = 10.0
-_resting_until = 0.0
 
 
-def _asked(name: str) -> Callable[..., Any]:
-    """Return a method that asks Redis, or the cache in the database while Redis does not answer."""
+def keyed_hash(purpose: str, text: str) -> str:
+    """Return a hash of `text` (64 hexadecimal digits) that only this installation can compute."""
+    return salted_hmac(f"peersupport.{purpose}", text, algorithm="sha256").hexdigest()
 
-    def ask(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
-        global _resting_until
-        if time.monotonic() >= _resting_until:
+
+class SignedDatabaseCache(BaseCache):
+    """A cache backend that keeps signed JSON in `ui.CachedValue`.
+
+    Values are what JSON can hold; anything else raises TypeError. `add` and `incr` are atomic on every database.
+    """
+
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        from peersupport.ui.models import CachedValue
+
+        hashed = self._hashed(key, version)
+        row = CachedValue(key=hashed, **self._columns(hashed, value, timeout))
+        with transaction.atomic():
+            CachedValue.objects.filter(key=hashed, expires_at__lte=timezone.now()).delete()
             try:
-                return getattr(RedisCache, name)(self, *args, **kwargs)
-            except RedisError as problem:
-                _resting_until = time.monotonic() + REST
-                log.warning("the cache could not be reached (%s)", type(problem).__name__)
-        return getattr(caches["aside"], name)(*args, **kwargs)
+                with transaction.atomic():
+                    row.save(force_insert=True)
+            except IntegrityError:
+                return False
+        return True
 
-    ask.__name__, ask.__doc__ = name, getattr(RedisCache, name).__doc__
-    return ask
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        from peersupport.ui.models import CachedValue
+
+        hashed = self._hashed(key, version)
+        return self._read(CachedValue.objects.filter(pk=hashed).first(), default)
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        from peersupport.ui.models import CachedValue
+
+        hashed = self._hashed(key, version)
+        CachedValue.objects.update_or_create(key=hashed, defaults=self._columns(hashed, value, timeout))
+
+    def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        missing = object()
+        value = self.get(key, missing, version)
+        if value is missing:
+            return False
+        self.set(key, value, timeout, version)
+        return True
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        from peersupport.ui.models import CachedValue
+
+        hashed, missing = self._hashed(key, version), object()
+        with transaction.atomic():
+            row = CachedValue.objects.select_for_update().filter(pk=hashed).first()
+            value = self._read(row, missing)
+            if row is None or value is missing:
+                raise ValueError(f"Key {key!r} not found")
+            row.value = json.dumps(value + delta)
+            row.signature = _signature(hashed, row.value, row.expires_at)
+            row.save(update_fields=["value", "signature"])
+        return int(value + delta)
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        from peersupport.ui.models import CachedValue
+
+        return bool(CachedValue.objects.filter(pk=self._hashed(key, version)).delete()[0])
+
+    def clear(self) -> None:
+        from peersupport.ui.models import CachedValue
+
+        CachedValue.objects.all().delete()
+
+    def _hashed(self, key: str, version: int | None) -> str:
+        return keyed_hash("cache-key", self.make_and_validate_key(key, version=version))
+
+    def _columns(self, hashed: str, value: Any, timeout: Any) -> dict[str, Any]:
+        expires = self.get_backend_timeout(timeout)
+        expires_at = None if expires is None else datetime.fromtimestamp(expires, tz=UTC)
+        text = json.dumps(value)
+        return {"value": text, "signature": _signature(hashed, text, expires_at), "expires_at": expires_at}
+
+    def _read(self, row: Any, default: Any) -> Any:
+        if row is None or (row.expires_at is not None and row.expires_at <= timezone.now()):
+            return default
+        if not constant_time_compare(row.signature, _signature(row.key, row.value, row.expires_at)):
+            log.warning("a cached value without our signature was refused")
+            return default
+        return json.loads(row.value)
 
 
-class RedisThatMayBeAway(RedisCache):
-    """Django's own, but for what it does when Redis does not answer."""
-
-    get, get_many, has_key, touch = _asked("get"), _asked("get_many"), _asked("has_key"), _asked("touch")
-    add, set, set_many, incr = _asked("add"), _asked("set"), _asked("set_many"), _asked("incr")
-    delete, delete_many, clear = _asked("delete"), _asked("delete_many"), _asked("clear")
+def _signature(hashed: str, text: str, expires_at: datetime | None) -> str:
+    """Sign a value together with its key and its end, so that neither a value nor a time can be moved."""
+    until = "" if expires_at is None else str(int(expires_at.timestamp() * 1_000_000))
+    return keyed_hash("cache-value", f"{hashed}|{until}|{text}")

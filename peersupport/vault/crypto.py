@@ -284,9 +284,28 @@ def open_box(sealed: bytes, reader: Keys) -> bytes:
         raise Refused from None
 
 
-def compare_number(one: Public, other: Public) -> str:
-    """Return the number that two people compare: 20 digits in groups of five, the same for both."""
-    first, second = sorted([one.fingerprint, other.fingerprint])
-    number = int.from_bytes(digest("peer compare", first, second), "big") % 10**20
-    digits = f"{number:020d}"
-    return " ".join(digits[start : start + 5] for start in range(0, 20, 5))
+@dataclass(frozen=True)
+class Comparison:
+    """The fingerprints of two people, side by side, in the same order on both screens.
+
+    Each is shown whole. One short number made of both would fall to somebody in between who looks for two keys that
+    give the same number (a birthday collision, 2^33 tries for 20 digits); a key with the 30 digits of another takes 2^99.
+    """
+
+    rows: tuple[tuple[UUID, str], tuple[UUID, str]]
+
+    def __str__(self) -> str:
+        return " / ".join(digits for _user, digits in self.rows)
+
+
+def fingerprint_digits(public: Public) -> str:
+    """Return the fingerprint of somebody's keys as 30 digits in groups of five."""
+    number = int.from_bytes(digest("peer digits", public.fingerprint, size=64), "big") % 10**30
+    digits = f"{number:030d}"
+    return " ".join(digits[start : start + 5] for start in range(0, 30, 5))
+
+
+def comparison(one: Public, other: Public) -> Comparison:
+    """Return what two people compare: each one's own 30 digits, the lower user id first."""
+    first, second = sorted([one, other], key=lambda public: public.user)
+    return Comparison(((first.user, fingerprint_digits(first)), (second.user, fingerprint_digits(second))))

@@ -5,7 +5,7 @@ What we promise, word for word, is in `PROMISE`. It is not end-to-end encryption
 
 from peersupport.vault import boxes, consents, drafts, ledger, pepper
 from peersupport.vault.consents import between, current_keys, public_at, sign, signed, trusted, with_keys
-from peersupport.vault.crypto import Public, Refused, compare_number
+from peersupport.vault.crypto import Comparison, Public, Refused, comparison
 from peersupport.vault.keys import (
     State,
     adopt_password,
@@ -22,6 +22,7 @@ from peersupport.vault.keys import (
     state,
     with_password,
 )
+from peersupport.vault.keyring import SwappedKeys
 from peersupport.vault.models import SealedText
 from peersupport.vault.pepper import PepperMissing
 from peersupport.vault.pins import KeyChanged, confirm, public_of
@@ -51,6 +52,7 @@ __all__ = [
     "PROMISE",
     "Belongs",
     "CannotOpen",
+    "Comparison",
     "Content",
     "KeyChanged",
     "NoKeys",
@@ -59,6 +61,7 @@ __all__ = [
     "Refused",
     "SealedText",
     "State",
+    "SwappedKeys",
     "Unlocked",
     "WrongSheet",
     "adopt_password",
@@ -68,7 +71,7 @@ __all__ = [
     "catch_up",
     "change_password",
     "check_group",
-    "compare_number",
+    "comparison",
     "confirm",
     "consents",
     "current_keys",

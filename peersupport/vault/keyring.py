@@ -1,5 +1,6 @@
 """A user's keys: made at the first sign-in with a password, opened by the password or the recovery sheet, replaced."""
 
+import logging
 import secrets
 import struct
 from typing import Any
@@ -13,6 +14,13 @@ from peersupport.vault import crypto, pepper, pins, sheet
 from peersupport.vault.crypto import Keys, Refused, pack
 from peersupport.vault.models import KeyPair, KeyState, SheetState, Wrap, WrapKind
 from peersupport.vault.slots import one_place
+
+log = logging.getLogger("peersupport.vault")
+
+
+class SwappedKeys(Refused):
+    """The public keys in the database are not those of the user's seed: somebody wrote to the table."""
+
 
 #: Salt, operations, memory in KiB, version of the pepper: kept at the head of a password wrap.
 _HEAD = struct.Struct(f">{crypto.SALT}sIII")
@@ -81,7 +89,7 @@ def open_with_password(pair: KeyPair, password: str) -> Keys:
     number = _HEAD.unpack(head)[3]
     seed = crypto.unlock(_key_from(password, head, pepper.of_version(number)), sealed,
                          _about(pair, WrapKind.PASSWORD, head))  # fmt: skip
-    keys = _checked(pair, seed)
+    keys = checked(pair, seed)
     if number != pepper.newest()[0]:
         wrap_with_password(pair, keys, password)
     return keys
@@ -108,7 +116,7 @@ def new_sheet(pair: KeyPair, keys: Keys) -> str:
 
 def open_with_sheet(pair: KeyPair, typed: str) -> Keys:
     """Open the seed with a recovery code. Raises WrongSheet where a slip can be seen, else Refused."""
-    return _checked(pair, crypto.unlock(sheet.key_of(typed), _blob(pair, WrapKind.SHEET), _about(pair, WrapKind.SHEET)))
+    return checked(pair, crypto.unlock(sheet.key_of(typed), _blob(pair, WrapKind.SHEET), _about(pair, WrapKind.SHEET)))
 
 
 def _blob(pair: KeyPair, kind: str) -> bytes:
@@ -122,9 +130,15 @@ def _about(pair: KeyPair, kind: str, head: bytes = b"") -> bytes:
     return pack("wrap", crypto.VERSION, pair.user_id, pair.version, kind, head)
 
 
-def _checked(pair: KeyPair, seed: bytes) -> Keys:
-    """The keys of a seed, when the public keys in the database are theirs and nobody swapped them."""
+def checked(pair: KeyPair, seed: bytes) -> Keys:
+    """Return the keys of a seed, when the public keys in the database are theirs.
+
+    Others were put there by somebody who writes to the tables: raises SwappedKeys, and leaves an alarm for the user
+    and for whoever runs the server.
+    """
     keys = Keys(pair.user_id, pair.version, seed)
     if len(seed) != crypto.KEY or keys.public != pair.public:
-        raise Refused
+        log.error("the keys of an account are not its own: row %s was changed from outside", pair.pk)
+        record("vault.swapped_keys", pair, by=None, role="system", subjects=[pair.user.pseudonym])
+        raise SwappedKeys
     return keys

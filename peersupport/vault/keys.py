@@ -80,7 +80,6 @@ def _put(request: HttpRequest, keys: Keys) -> Unlocked:
     return found
 
 
-@transaction.atomic
 def open_with_sheet(request: HttpRequest, typed: str, *, password: str) -> Unlocked:
     """Open the vault with the recovery sheet, and seal it under the password used now. Raises WrongSheet, Refused."""
     user: Any = request.user
@@ -88,12 +87,12 @@ def open_with_sheet(request: HttpRequest, typed: str, *, password: str) -> Unloc
     if pair is None or not _is_theirs(user, password):
         raise Refused
     keys = keyring.open_with_sheet(pair, typed)
-    keyring.wrap_with_password(pair, keys, password)
-    record("vault.recover", pair, by=user, role="self", subjects=[user.pseudonym])
+    with transaction.atomic():
+        keyring.wrap_with_password(pair, keys, password)
+        record("vault.recover", pair, by=user, role="self", subjects=[user.pseudonym])
     return _put(request, keys)
 
 
-@transaction.atomic
 def adopt_password(request: HttpRequest, old: str, *, password: str) -> Unlocked:
     """After a reset: open with the old password, and seal under the one used now. Raises Refused."""
     user: Any = request.user

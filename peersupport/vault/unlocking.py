@@ -176,6 +176,11 @@ def _opened(request: HttpRequest, holder: Holder) -> Unlocked | None:
         seed = crypto.unlock(_session_key(bytes.fromhex(holder._value)), bytes.fromhex(slot["blob"]), about)
     except (Refused, ValueError):
         return None
+    try:
+        keys = keyring.checked(pair, seed)
+    except Refused:  # somebody swapped the row while the vault was open: nothing more is sealed to it
+        lock(request)
+        return None
     if slot["used"] < now - _TOUCH_SECONDS:
         request.session[OPEN] = slot | {"used": now}
-    return Unlocked(request.user, Keys(pair.user_id, pair.version, seed), pair)
+    return Unlocked(request.user, keys, pair)

@@ -26,7 +26,7 @@ from sessions_log.views.notes import labelled
 from sessions_log.workflows import notes, sharings
 
 PAGE = 20
-NEW_KEYS = _("The keys of the supervisor are new. Compare the number with them before you say yes.")
+NEW_KEYS = _("The supervisor's keys are new. Compare the numbers with them before you say yes.")
 ITS_PEOPLE = ("match__request__person", "match__supporter__user", "supervisor", "note")
 
 
@@ -117,7 +117,7 @@ class Answer(OfSharing, OpensFirst, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         by, theirs = vault.unlocked(self.request), vault.public_of(self.sharing.supervisor_id)
-        number = vault.compare_number(by.keys.public, theirs) if by and theirs else ""
+        number = vault.comparison(by.keys.public, theirs) if by and theirs else None
         kwargs |= {"terms": sharings.terms_of(self.sharing)}
         return super().get_context_data(sharing=self.sharing, other=self.other(), back=self.get_back(), number=number,
                                         open=self.sharing.state == "asked", form=None, **({"compare": False} | kwargs))  # fmt: skip
@@ -148,7 +148,7 @@ class Answer(OfSharing, OpensFirst, TemplateView):
         """The person compared the number of new keys, which is in what they sent."""
         theirs = vault.public_of(self.sharing.supervisor_id)
         compared = self.request.POST.get("compared", "")
-        if theirs and compared and compared == vault.compare_number(by.keys.public, theirs):
+        if theirs and compared and compared == str(vault.comparison(by.keys.public, theirs)):
             vault.confirm(by, theirs)
 
 
@@ -180,7 +180,7 @@ class SharedWithMe(TemplateView):
         keys = vault.current_keys([one.match.request.person_id for one in page]) if by else {}
         for one in page:
             theirs = keys.get(one.match.request.person_id)
-            one.number = vault.compare_number(by.keys.public, theirs) if by and theirs else ""
+            one.number = vault.comparison(by.keys.public, theirs) if by and theirs else None
         return super().get_context_data(page=page, said=user.works_for_service, form=None, **kwargs)
 
 
@@ -205,21 +205,21 @@ class Shared(Unlocked, TemplateView):
         if by is None:
             return to_open(request)
         for theirs, _who, number in self._numbers(by):
-            if request.POST.get("number") == number:
+            if request.POST.get("number") == str(number):
                 try:
                     vault.confirm(by, theirs)
                     messages.success(request, _("Noted. You trust these keys from now on."))
                 except vault.Refused:
                     messages.error(request, CANNOT)
                 return redirect(request.path)
-        messages.error(request, _("The number has changed meanwhile. Please compare again."))
+        messages.error(request, _("The numbers have changed. Please compare again."))
         return redirect(request.path)
 
-    def _numbers(self, by: vault.Unlocked) -> list[tuple[vault.Public, Any, str]]:
+    def _numbers(self, by: vault.Unlocked) -> list[tuple[vault.Public, Any, vault.Comparison]]:
         people = [(self.sharing.match.request.person_id, _("The person who said yes")),
                   (self.sharing.match.supporter.user_id, str(self.sharing.match.supporter))]  # fmt: skip
         found = [(vault.public_of(pk), who) for pk, who in people if pk]
-        return [(public, who, vault.compare_number(by.keys.public, public)) for public, who in found if public]
+        return [(public, who, vault.comparison(by.keys.public, public)) for public, who in found if public]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         match = self.sharing.match

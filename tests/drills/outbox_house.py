@@ -91,16 +91,16 @@ class OutboxHouse(House):
         return subprocess.Popen([sys.executable, "-m", "tests.drills.clerk"], env=self.environment, cwd=ROOT,
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)  # fmt: skip
 
-    def worker(self, *, clock=False, schedule=None):
-        """Start a worker; with `clock` it is the one that has the beat, which keeps its times in the file `schedule`."""
+    def worker(self, *, clock=False):
+        """Start a worker; with `clock` it is the one that has the beat."""
         served = running.commands(0)[1]
         command = served
         if "REDIS_URL" in self.environment:
             command = [sys.executable, "-m", *re.sub(r"--concurrency \d+", "--concurrency 1", README_WORKER).split()]
-        command = [part for part in command if part not in {"-B", "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME}]
+        command = [part for part in command if part != "-B"]
         command += ["-n", f"worker{len(self.workers)}@drill"]
         if clock:
-            command += ["-B", "--schedule", str(schedule or self.folder / f"beat{time.monotonic_ns()}")]
+            command += ["-B"]
         worker = Worker(command, self.environment, self.folder / "workers.log")
         self.workers.append(worker)
         return worker

@@ -2,7 +2,6 @@
 
 import os
 import random
-import shelve
 from datetime import timedelta
 
 import pytest
@@ -113,19 +112,16 @@ def test_two_clocks_and_several_workers_double_nothing(house, workers):
     assert len({mail.connection for mail in house.office.arrived}) > 1
 
 
-def test_the_clock_beats_on_when_the_machines_own_was_put_back(house, tmp_path):
+def test_the_clock_beats_on_when_the_machines_own_was_put_back(house):
     """What is due is found by the beat alone: nobody tells the worker."""
     house.order("people", number=5)
-    schedule = tmp_path / "beat"
-    worker = house.worker(clock=True, schedule=schedule)
+    worker = house.worker(clock=True)
     due = house.order("heap", number=5)
     house.done()
     worker.stop()
-    with shelve.open(str(schedule), writeback=True) as kept:
-        for entry in kept["entries"].values():
-            entry.last_run_at += timedelta(hours=2)
+    assert house.order("put_clock_ahead", hours=2) > 5
     house.lose_hints()
-    house.worker(clock=True, schedule=schedule)
+    house.worker(clock=True)
     due += house.order("heap", number=5)
     house.done(seconds=15)
     tally = house.tally("the machine's clock put back by two hours", due)

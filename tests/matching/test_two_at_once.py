@@ -173,7 +173,6 @@ import django
 django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-call_command("createcachetable", verbosity=0)
 from tests.making import World
 world = World()
 supporters = [world.supporter(maximum=3) for _ in range(20)]

@@ -99,7 +99,7 @@ class House:
         if self.tls:
             web += certificate(self.folder)
         worker = [sys.executable, "-m", "celery", "-q", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel",
-                  "DEBUG", "--schedule", str(self.folder / "beat"), "--without-gossip", "--without-mingle"]  # fmt: skip
+                  "DEBUG", "--without-gossip", "--without-mingle"]  # fmt: skip
         for name, command in (("web", web), ("worker", worker)):
             log = open(self.folder / f"{name}.log", "wb")  # noqa: SIM115 (the process keeps it)
             self.processes.append(subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log))

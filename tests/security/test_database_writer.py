@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from peersupport.audit.models import AuditEntry
 from peersupport.vault import crypto, door, keyring
 from peersupport.vault.models import Draft, Grant, KeyPair, Pins, SealedText
 from sessions_log.models import Note, Reflection
@@ -84,7 +85,7 @@ def test_damaged_pins_are_told_plainly_on_every_page(pair, blob):
     answer = client.post(place, {"talked": CANARY, "token": token_on(client.get(place))})
     assert "be opened" in answer.content.decode()
     number = client.get(address("compare-keys", pair.match)).context["number"]
-    assert client.post(address("compare-keys", pair.match), {"number": number}).status_code == 302
+    assert client.post(address("compare-keys", pair.match), {"number": str(number)}).status_code == 302
 
 
 def test_another_supporter_in_the_row_of_the_match_gets_no_note(pair, eve):
@@ -173,7 +174,7 @@ def test_after_new_keys_the_other_one_compares_and_older_notes_open_again(pair, 
     assert "from before" not in shown(browser, old)
     compare = address("compare-keys", pair.match)
     number = pair.person.client.get(compare).context["number"]
-    pair.person.client.post(compare, {"number": number})
+    pair.person.client.post(compare, {"number": str(number)})
     assert "from before" in shown(browser, old)
 
 
@@ -260,3 +261,54 @@ def test_a_list_notes_what_was_read_once_an_hour(pair):
     for _look in range(3):
         pair.person.client.get(address("notes-of", pair.match))
     assert AuditEntry.objects.filter(verb="note.read", actor=pair.person.user.pseudonym).count() == 1
+
+
+def swapped(victim, eve):
+    """Put somebody else's public keys into the row of the victim."""
+    theirs = KeyPair.objects.get(user=eve.user)
+    return KeyPair.objects.filter(user=victim.user).update(
+        encryption_public=theirs.encryption_public, signing_public=theirs.signing_public
+    )
+
+
+def test_ones_own_swapped_keys_lock_a_vault_that_is_open_and_alarm(pair, eve, caplog):
+    """The writer would seal copies and pins to the keys in the row; nothing is sealed, and it is written down."""
+    note = pair.write()
+    assert CANARY in shown(pair.person, note)
+    swapped(pair.person, eve)
+    caplog.clear()
+    assert CANARY not in shown(pair.person, note)
+    assert pair.person.unlocked() is None
+    rows = AuditEntry.objects.filter(subject=pair.person.user.pseudonym, verb="vault.swapped_keys")
+    assert rows.count() == 1
+    assert "not its own" in caplog.text
+    looked = pair.person.client.get(reverse("who-looked")).content.decode()
+    assert "changed by someone else" in looked
+    # Set right again, the password opens them; nothing of what the writer did has stayed.
+    theirs = pair.person.user.pk
+    keys = KeyPair.objects.get(user=eve.user)
+    assert not Grant.objects.filter(reader=theirs, reader_version__gt=keys.version).exists()
+
+
+@pytest.mark.parametrize("way", ["notes-open", "notes-recover"])
+def test_swapped_keys_are_refused_where_a_vault_is_opened_and_said_plainly(pair, eve, way, caplog):
+    browser = pair.person
+    found = browser.unlocked()
+    code = keyring.new_sheet(found.pair, found.keys)
+    browser.client.post(reverse("notes-lock"))
+    swapped(browser, eve)
+    given = {"password": PASSWORD} | ({"code": code} if way == "notes-recover" else {})
+    page = browser.client.post(reverse(way), given)
+    assert page.status_code == 200
+    assert "Someone has changed them" in page.content.decode()
+    assert browser.unlocked() is None
+    assert AuditEntry.objects.filter(verb="vault.swapped_keys").exists()
+    assert "not its own" in caplog.text
+
+
+def test_swapped_keys_at_sign_in_leave_the_notes_locked_and_alarm(pair, eve, sign_in):
+    swapped(pair.person, eve)
+    again = sign_in(pair.person.user)
+    assert again.client.get(reverse("account")).status_code == 200
+    assert again.unlocked() is None
+    assert AuditEntry.objects.filter(verb="vault.swapped_keys").exists()

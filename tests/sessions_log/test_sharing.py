@@ -247,14 +247,14 @@ def test_new_keys_of_the_supervisor_are_compared_first(trio):
     )
     assert "new" in page.content.decode()
     assert Sharing.objects.get(pk=sharing.pk).state == "asked"
-    number = door.compare_number(trio.person.unlocked().keys.public, door.public_of(trio.supervisor.user.pk))
-    assert number in page.content.decode()
+    number = door.comparison(trio.person.unlocked().keys.public, door.public_of(trio.supervisor.user.pk))
+    assert str(number) in page.content.decode()
     trio.person.client.post(
         address("answer-sharing", sharing), {"answer": "yes", "terms": sharings.terms_of(sharing), "compared": "1"}
     )
     assert Sharing.objects.get(pk=sharing.pk).state == "asked"
     trio.person.client.post(
-        address("answer-sharing", sharing), {"answer": "yes", "terms": sharings.terms_of(sharing), "compared": number}
+        address("answer-sharing", sharing), {"answer": "yes", "terms": sharings.terms_of(sharing), "compared": str(number)}
     )
     assert Sharing.objects.get(pk=sharing.pk).state == "agreed"
 

@@ -1,5 +1,6 @@
 """Sealing, opening and signing: what opens, what is refused, and vectors that are kept for ever."""
 
+import re
 import struct
 from dataclasses import replace
 from uuid import UUID
@@ -129,11 +130,23 @@ def test_a_box_is_opened_by_its_reader_alone():
         crypto.open_own_box(box, ann)
 
 
-def test_both_compare_the_same_number_and_another_key_changes_it():
-    number = crypto.compare_number(ann.public, bea.public)
-    assert number == crypto.compare_number(bea.public, ann.public)
-    assert number != crypto.compare_number(ann.public, Keys(B, 1, cleo.seed).public)
-    assert [len(group) for group in number.split()] == [5] * 4
+def test_both_compare_the_same_two_numbers_and_another_key_changes_its_own_alone():
+    shown = crypto.comparison(ann.public, bea.public)
+    assert shown == crypto.comparison(bea.public, ann.public)
+    other = crypto.comparison(ann.public, Keys(B, 1, cleo.seed).public)
+    assert other.rows[0] == shown.rows[0]
+    assert other.rows[1] != shown.rows[1]
+    assert str(other) != str(shown)
+
+
+def test_each_number_stands_for_one_persons_keys_alone():
+    """A number made of both falls to whoever looks for two keys at once: 30 digits each, whole, side by side."""
+    rows = dict(crypto.comparison(ann.public, bea.public).rows)
+    assert dict(crypto.comparison(ann.public, cleo.public).rows)[A] == rows[A] == crypto.fingerprint_digits(ann.public)
+    assert all(re.fullmatch(r"(\d{5} ){5}\d{5}", digits) for digits in rows.values())
+    drawn = {crypto.fingerprint_digits(Keys(A, 1, crypto.new_seed()).public) for _ in range(200)}
+    assert len(drawn) == 200
+    assert len({digits[0] for digits in drawn}) == 10
 
 
 def test_keys_never_show_themselves():
@@ -151,7 +164,7 @@ def test_version_1_derives_the_same_keys_for_ever():
     assert ann.public.fingerprint.hex() == FINGERPRINT
     assert crypto.from_password("a long password for tests", SALT, PEPPER).hex() == FROM_PASSWORD
     assert HEADER.packed.hex() == PACKED_HEADER
-    assert crypto.compare_number(ann.public, bea.public) == COMPARE
+    assert crypto.fingerprint_digits(ann.public) == DIGITS
 
 
 def test_version_1_opens_what_was_sealed_once_for_ever():
@@ -169,7 +182,7 @@ PACKED_HEADER = (
     "000000046e6f7465000000080000000000000001000000100000000000000000000000000000000a0000000800000000000000010000"
     "00100000000000000000000000000000000b0000001000000000000000000000000000000001000000080000000000000001"
 )
-COMPARE = "25866 87020 84530 98491"
+DIGITS = "90219 40845 59565 27787 22165 47359"
 NOTE_NONCE = "f029a71c4578a12a6ae5d419ff393f9cd417e896a022bd44"
 NOTE = (
     "01fc585edf4bdacd668efc2ddbd77b2cedacaece526df093af463a642817fa6b202bfa395ddd2cc33a1211ab6d04512890ed6970cf7d"
