@@ -264,6 +264,17 @@ class AddMemberForm(PeerForm):
         return str(email)
 
 
+class OpeningCodeForm(PeerForm):
+    """The code of eight digits that opens a printed link."""
+
+    code = forms.CharField(
+        label=_("Your code of eight digits"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        error_messages={"required": _("Write the eight digits.")},
+    )
+
+
 class ApplyForm(PeerModelForm):
     """An application. Nothing asks about diagnosis, treatment or health."""
 

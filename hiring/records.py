@@ -44,7 +44,7 @@ def declare_all() -> None:
                fields(public="words", staff="id vacancy question order anchors competence weight"), with_vacancy),
         Record(models.Application, "candidate", fields(
             agreed="name email phone language lived why relevance strengths adjustments brings_somebody",
-            staff="id vacancy number state made_at sent_at feedback told_at reserve_until scored_at to_ring_since", machine="link_version was_shown started_as"),
+            staff="id vacancy number state made_at sent_at feedback told_at reserve_until scored_at to_ring_since", machine="link_version link_printed was_shown started_as"),
             _("half a year after the vacancy is over; a draft 30 days")),
         Record(models.Attachment, "candidate", fields(agreed="id application name type size content added_at"), with_application),
         Record(models.Offer, "candidate", fields(

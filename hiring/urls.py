@@ -50,6 +50,7 @@ urlpatterns = [
     path("a/<str:token>/", public.TheApplication.as_view(), name="application"),
     path("a/<str:token>/files/<uuid:pk>/", files.OwnFile.as_view(), name="application-file"),
     path("a/<str:token>/time.ics", public.Calendar.as_view(), name="application-calendar"),
+    path("a/<str:token>/replace/", public.ReplaceLink.as_view(), name="replace-application-link"),
     path("a/<str:token>/withdraw/", public.Withdraw.as_view(), name="withdraw-application"),
     path("a/<str:token>/yes/", public.Answer.as_view(), name="answer-offer"),
     path("a/<str:token>/no/", public.Decline.as_view(), name="decline-offer"),

@@ -24,6 +24,7 @@ WORDS: dict[str, Any] = {
     "panel.no_seat": _("somebody who was invited could not take the seat"),
     "panel.chair": _("chose who chairs"),
     "panel.leave": _("somebody left the panel"),
+    "panel.known": _("a candidate said that they know a panel member"),
     "talk.choose": _("somebody chose a time to talk"),
     "talk.ask_another": _("somebody asked for another time to talk"),
     "score.reopen": _("opened a scorecard again"),

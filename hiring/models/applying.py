@@ -34,6 +34,9 @@ class Application(models.Model):
     state = models.CharField(max_length=15, choices=ApplicationState.choices, default=ApplicationState.DRAFT)
     # The private link is signed and holds this number: raising it replaces the link.
     link_version = models.PositiveSmallIntegerField(default=1)
+    # The link was made by a coordinator and printed: it opens with the candidate's own code alone, so that nobody else
+    # who held the paper acts as the candidate.
+    link_printed = models.BooleanField(default=False)
     name = models.CharField(_("How may we call you?"), max_length=80, blank=True)
     email = models.EmailField(_("Email address"), blank=True)
     phone = models.CharField(_("Phone number"), max_length=40, blank=True)

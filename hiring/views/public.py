@@ -17,14 +17,14 @@ from django.views.generic import TemplateView, View
 
 from hiring import forms
 from hiring.attachments.refused import Refused
-from hiring.models import Application, ApplicationState, Offer, Slot, Vacancy, VacancyState
+from hiring.models import Application, ApplicationState, Offer, PanelMember, Slot, Vacancy, VacancyState
 from hiring.models.jobs import duties_of
 from hiring.views.jobs import shown_parts
-from hiring.workflows import applying, deciding, talks
+from hiring.workflows import applying, deciding, panel, talks
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.organization.context import for_request
 from peersupport.reminders import calendars
-from peersupport.ui.limits import too_often
+from peersupport.ui.limits import too_often, too_often_for
 from peersupport.ui.pages import ConfirmPage, FormPage, TokenInAddress, uuid_or_none
 
 
@@ -87,7 +87,24 @@ class OfApplication(TokenInAddress):
         if found is None:
             return render(request, "hiring/application_gone.html", {"form": None}, status=410)
         self.application, self.by = found, applying.Candidate(found)
+        if found.link_printed and request.session.get(self._opened_key()) != found.link_version:
+            return self._ask_for_code(request)
         return super().dispatch(request, *args, **kwargs)
+
+    def _opened_key(self) -> str:
+        return f"application:{self.application.pk.hex}"
+
+    def _ask_for_code(self, request: HttpRequest) -> HttpResponse:
+        """A link that somebody else printed opens with the candidate's own code alone."""
+        form = forms.OpeningCodeForm(request.POST if "code" in request.POST else None)
+        if form.is_bound and form.is_valid():
+            if too_often_for(f"opening code:{self.application.pk}", times=10, seconds=3600):
+                return render(request, "hiring/too_often.html", {"form": None}, status=429)
+            if applying.is_opening_code(self.application, form.cleaned_data["code"]):
+                request.session[self._opened_key()] = self.application.link_version
+                return redirect("application", token=self.kwargs["token"])
+            form.add_error("code", _("This is not the code that was shown when you applied. Please look again."))
+        return render(request, "hiring/opening_code.html", {"form": form})
 
     def get_back(self) -> str:
         return reverse("application", args=[self.kwargs["token"]])
@@ -116,13 +133,24 @@ class TheApplication(OfApplication, FormPage):
         one = self.application
         address = self.request.build_absolute_uri(reverse("application", args=[self.kwargs["token"]]))
         return super().get_context_data(
-            application=one, vacancy=one.vacancy, address=address, token=self.kwargs["token"], questions=one.vacancy.criteria.all(),
+            application=one, vacancy=one.vacancy, address=address, code=applying.opening_code(one),
+            panel=self._panel(), token=self.kwargs["token"], questions=one.vacancy.criteria.all(),
             slots=talks.free(one.vacancy) if one.state == ApplicationState.INVITED else [],
             slot=Slot.objects.filter(application=one).first(),
             files=applying.files_of(one), offer=Offer.objects.filter(application=one).select_related("supervisor").first(), **kwargs,
         )  # fmt: skip
 
+    def _panel(self) -> list[PanelMember]:
+        """Return who may read this application, so that the candidate can say whom they know."""
+        if self.application.state not in {ApplicationState.SENT, ApplicationState.INVITED}:
+            return []
+        seats = PanelMember.objects.at_work().filter(vacancy=self.application.vacancy_id, user__isnull=False)
+        seats = seats.exclude(can_not_score__application=self.application)
+        return list(seats.select_related("user"))
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "known" in request.POST:
+            return self._say_whom_they_know(request)
         if self.application.state == ApplicationState.INVITED:
             return self._choose_a_time(request)
         if self.application.state != ApplicationState.DRAFT:
@@ -167,6 +195,14 @@ class TheApplication(OfApplication, FormPage):
         elif "keep" in request.POST:
             messages.success(request, _("Kept. Come back with your private link."))
 
+    def _say_whom_they_know(self, request: HttpRequest) -> HttpResponse:
+        named = {uuid_or_none(pk) for pk in request.POST.getlist("member")}
+        for member in self._panel():
+            if member.pk in named:
+                panel.is_known(self.application, member, by=self.by)
+        messages.success(request, _("Thank you. They won't read or score your application."))
+        return redirect(request.path)
+
     def _choose_a_time(self, request: HttpRequest) -> HttpResponse:
         try:
             if "another" in request.POST:
@@ -198,6 +234,21 @@ class Calendar(OfApplication, View):
         response = HttpResponse(calendars.file_of([one]), content_type="text/calendar; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
         return response
+
+
+class ReplaceLink(OfApplication, ConfirmPage):
+    """The candidate replaces their own private link, when somebody else may have it."""
+
+    heading = _("Replace your private link?")
+    button = _("Replace it")
+    success = _("This is your new link. The old one no longer works.")
+
+    def happens(self) -> list[Any]:
+        return [_("You get a new link. Keep it."), _("The old link stops working, also in emails we sent you.")]
+
+    def act(self) -> str:
+        replaced = applying.replace_link(self.application, by=self.by)
+        return reverse("application", args=[applying.token_of(replaced)])
 
 
 class Withdraw(OfApplication, ConfirmPage):

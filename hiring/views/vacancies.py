@@ -552,7 +552,8 @@ class FreshLink(OfCandidate, ConfirmPage):
     def happens(self) -> list[Any]:
         return [
             _("The old link opens nothing any more."),
-            _("With an address it is mailed. Otherwise you hand it over."),
+            _("With an email address on record it is sent there. You do not see it."),
+            _("Without one, you print it. It opens with the code that only the candidate was shown."),
         ]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

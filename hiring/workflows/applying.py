@@ -5,20 +5,24 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.core import signing
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from hiring.attachments.looking import look
-from hiring.models import Application, ApplicationState, Attachment, Occupied, Slot, Vacancy
+from hiring import records
+from hiring.models import Application, ApplicationState, Attachment, CanNotScore, Occupied, PanelMember, Slot, Vacancy
 from hiring.workflows import talks
 from hiring.workflows.vacancies import count, note
 from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.reminders import outbox
+from peersupport.ui.plain import plain_digits
 
 S = ApplicationState
 WAITING = [S.SENT, S.INVITED]
@@ -32,7 +36,7 @@ def _part(by: Any, application: Application) -> str | None:
         return "system"
     if isinstance(by, Candidate):
         return "candidate" if by.application == application.pk else None
-    runs = application.vacancy.run_by_id == by.pk and by.holds(Role.COORDINATOR)
+    runs = application.vacancy.run_by_id == by.pk and by.holds(Role.COORDINATOR) and not is_own(by, application)
     return "coordinator" if runs else None
 
 
@@ -83,15 +87,48 @@ def token_of(application: Application) -> str:
 
 
 def by_token(token: str) -> Application | None:
-    """Return the application whose private link this is, unless the link was replaced."""
+    """Return the application whose private link this is, unless the link was replaced or the time to keep it is over."""
     try:
         name, version = _SIGNER.unsign(token).split(".")
         found = Application.objects.select_related("vacancy__version", "vacancy__run_by")
         pk = UUID(bytes=urlsafe_b64decode(name + "=="))
-        application: Application | None = found.filter(pk=pk, link_version=int(version)).first()
+        application: Application | None = found.filter(pk=pk, link_version=int(version)).exclude(
+            pk__in=records.over(timezone.now()).filter(pk=pk)
+        ).first()
     except (signing.BadSignature, ValueError):
         return None
     return application
+
+
+def opening_code(application: Application) -> str:
+    """Return the code that opens a link printed by somebody else: 8 digits, shown to the candidate alone, kept nowhere."""
+    drawn = salted_hmac("hiring.opening_code", application.pk.hex, algorithm="sha256").digest()
+    digits = f"{int.from_bytes(drawn) % 10**8:08d}"
+    return f"{digits[:4]} {digits[4:]}"
+
+
+def is_opening_code(application: Application, typed: str) -> bool:
+    """Tell whether this is the candidate's code, in digits of any script."""
+    return constant_time_compare(plain_digits(typed), plain_digits(opening_code(application)))
+
+
+@transaction.atomic
+def replace_link(application: Application, *, by: "Candidate") -> Application:
+    """The candidate replaces their own link: the old one opens nothing any more. Raises NotAllowed."""
+    held: Application = lock(application)
+    if _part(by, held) != "candidate":
+        raise NotAllowed("replace link")
+    held.link_version, held.link_printed = held.link_version + 1, False
+    held.save(update_fields=["link_version", "link_printed"])
+    record("application.new_link", held, by=by, role="candidate", subjects=[held.pk])
+    return held
+
+
+def is_own(user: User, application: Application) -> bool:
+    """Tell whether an application was written from one of the user's own verified addresses."""
+    if not application.email:
+        return False
+    return EmailAddress.objects.filter(user=user, verified=True, email__iexact=application.email).exists()
 
 
 def write(application: Application, *, by: Candidate, **values: Any) -> Application:
@@ -118,16 +155,31 @@ def send(application: Application, *, by: Candidate, **values: Any) -> Applicati
         sent.save()
         count(sent.vacancy, sent.language)
         note(sent.vacancy, "applied", by=None, number=sent.number)
+        _recuse_whose_own_it_is(sent)
         outbox.write("application.received", sent, to=None, key=sent.pk)
     return sent  # type: ignore[no-any-return]
 
 
+def _recuse_whose_own_it_is(application: Application) -> None:
+    """A member of the panel with the candidate's own verified address neither sees nor scores this application."""
+    if not application.email:
+        return
+    theirs = EmailAddress.objects.filter(verified=True, email__iexact=application.email).values("user")
+    seats = PanelMember.objects.at_work().filter(vacancy=application.vacancy_id, user__in=theirs)
+    CanNotScore.objects.bulk_create(
+        [CanNotScore(member=seat, application=application) for seat in seats], ignore_conflicts=True
+    )
+
+
 @transaction.atomic
 def new_link(application: Application, *, by: User) -> Application:
-    """Replace the private link: the old one opens nothing any more. Mailed where there is an address. Raises NotAllowed."""
+    """Replace the private link: the old one opens nothing any more. Raises NotAllowed.
+
+    With an address it is mailed. Without one it is printed, and opens with the candidate's code alone.
+    """
     held = _by_coordinator(application, by)
-    held.link_version += 1
-    held.save(update_fields=["link_version"])
+    held.link_version, held.link_printed = held.link_version + 1, not held.email
+    held.save(update_fields=["link_version", "link_printed"])
     record("application.new_link", held, by=by, role="coordinator", subjects=[held.pk])
     if held.email:
         outbox.write("application.link", held, to=None, key=held.pk)

@@ -1,5 +1,8 @@
 """Who sits on a panel: at least one peer, by their own statement; from outside for this vacancy only (G17)."""
 
+from typing import Any
+
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -91,6 +94,7 @@ def _seat(held: Vacancy, user: User, by: User | None) -> PanelMember:
         raise NotPossible(_("They are on the panel already."))
     member.left_at = None
     member.save()
+    recuse_from_own(member)
     talks.take_for(member)
     RoleGrant.objects.get_or_create(user=user, role=Role.PANEL_MEMBER, defaults={"granted_by": by})
     record("panel.add", member, by=by, role="coordinator", subjects=[user.pseudonym])
@@ -158,6 +162,38 @@ def _not_the_last_peer(member: PanelMember) -> None:
     others = [one for one in peers(member.vacancy) if one.pk != member.pk]
     if member.is_peer and not others and member.vacancy.state in {VacancyState.OPEN, VacancyState.CLOSED}:
         raise NotPossible(_("The last peer can't leave the panel. Find another peer first."))
+
+
+def recuse_from_own(member: PanelMember) -> None:
+    """Take a member out of every application written from one of their own verified addresses."""
+    own = EmailAddress.objects.filter(user=member.user_id, verified=True).values_list("email", flat=True)
+    asked = Q(pk=None)
+    for address in own:
+        asked |= Q(email__iexact=address)
+    for application in Application.objects.sent().filter(asked, vacancy=member.vacancy_id):
+        CanNotScore.objects.get_or_create(member=member, application=application)
+
+
+@transaction.atomic
+def is_known(application: Application, member: PanelMember, *, by: Any) -> None:
+    """The candidate says that they know a member of the panel, who then neither sees nor scores them.
+
+    Whoever has sent scores already keeps them until whoever runs the vacancy, who is told in its history, has decided.
+    Raises NotAllowed, NotPossible.
+    """
+    vacancy: Vacancy = lock(member.vacancy)
+    asked: Application = lock(application)
+    held: PanelMember = lock(member)
+    if getattr(by, "application", None) != asked.pk or asked.vacancy_id != held.vacancy_id or held.left_at:
+        raise NotAllowed("panel.known")
+    sent = Q(submitted_at__isnull=False) | Q(reopened__isnull=False)
+    note(vacancy, "panel.known", by=None, number=asked.number)
+    record("panel.known", held, by=by, role="candidate", subjects=[asked.pk])
+    if held.scorecards.filter(sent, application=asked).exists():
+        return
+    held.scorecards.filter(application=asked).delete()
+    CanNotScore.objects.get_or_create(member=held, application=asked)
+    scoring.settle(asked)
 
 
 @transaction.atomic

@@ -161,6 +161,7 @@ WORDS: dict[str, Any] = {
     "panel.peer": _("said whether they are a peer"),
     "panel.chair": _("chose who chairs a panel"),
     "panel.leave": _("left a panel"),
+    "panel.known": _("said that they know somebody on the panel"),
     "panel.can_not_score": _("can't score somebody"),
     "score.submit": _("sent scores"),
     "score.reopen": _("opened a scorecard again"),

@@ -1,6 +1,6 @@
 """What a backup holds: every row of every table of ours, whatever the database, as lines of JSON, and the files.
 
-Left out: sessions of browsers (everybody signs in again), the cache, and what migrations make by themselves. The
+Left out: sessions of browsers (everybody signs in again), the cache and counts of limits, and what migrations make by themselves. The
 pepper, the ledger and the site's secret key are kept apart by whoever runs the server; see the README.
 """
 
@@ -28,6 +28,7 @@ FORMAT = 1
 LEFT_OUT = {
     "sessions.session", "usersessions.usersession", "contenttypes.contenttype", "auth.permission",
     "auth.group_permissions", "accounts.user_user_permissions",
+    "ui.ratelimit", "ui.cachedvalue",
 }  # fmt: skip
 BATCH = 500
 

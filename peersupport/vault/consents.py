@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from peersupport.vault import crypto, pins
+from peersupport.vault import crypto, ledger, pins
 from peersupport.vault.crypto import Field, Public, Refused
 from peersupport.vault.models import KeyPair, KeyState
 from peersupport.vault.pins import Seen
@@ -20,12 +20,14 @@ def signed(
 ) -> bool:
     """Tell whether `signer` agreed to exactly this, by keys the user trusts, and it was not seen to end.
 
+    An end is seen in the user's own pins, or in the ledger outside the database: a row that is put back changes nothing.
+
     Who else a relationship is between, once it was seen, is not for the tables to say. Raises KeyChanged.
     """
     try:
         seen = Seen(by)
         people = seen.people_of(relationship)
-        if seen.has_ended(consent) or (people is not None and signer not in people):
+        if ledger.names(consent) or seen.has_ended(consent) or (people is not None and signer not in people):
             return False
         crypto.verify_consent(seen.trust(pins.public_at(signer, version)), signature, *what)
         seen.save()

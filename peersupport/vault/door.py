@@ -13,6 +13,7 @@ from peersupport.vault.keys import (
     change_password,
     check_group,
     do_without_sheet,
+    end_changed_password,
     keys_changed,
     make_sheet,
     open_here,
@@ -20,6 +21,7 @@ from peersupport.vault.keys import (
     sheet_is_settled,
     somebody_may_know,
     state,
+    with_changed_passwords,
     with_password,
 )
 from peersupport.vault.keyring import SwappedKeys
@@ -77,6 +79,7 @@ __all__ = [
     "current_keys",
     "destroy",
     "do_without_sheet",
+    "end_changed_password",
     "drafts",
     "keys_changed",
     "ledger",
@@ -104,6 +107,7 @@ __all__ = [
     "take_back",
     "trusted",
     "unlocked",
+    "with_changed_passwords",
     "with_keys",
     "with_password",
     "write",

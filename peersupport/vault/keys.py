@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.recording import record
-from peersupport.vault import crypto, keyring, pins, sheet, unlocking
+from peersupport.vault import crypto, keyring, ledger, pins, sheet, unlocking
 from peersupport.vault.crypto import Keys, Refused
 from peersupport.vault.models import Draft, Grant, KeyPair, KeyState, SealedText, SheetState, Wrap, WrapKind
 from peersupport.vault.pepper import PepperMissing
@@ -88,6 +88,7 @@ def open_with_sheet(request: HttpRequest, typed: str, *, password: str) -> Unloc
         raise Refused
     keys = keyring.open_with_sheet(pair, typed)
     with transaction.atomic():
+        _retire(pair)
         keyring.wrap_with_password(pair, keys, password)
         record("vault.recover", pair, by=user, role="self", subjects=[user.pseudonym])
     return _put(request, keys)
@@ -100,7 +101,9 @@ def adopt_password(request: HttpRequest, old: str, *, password: str) -> Unlocked
     if pair is None or not _is_theirs(user, password):
         raise Refused
     keys = keyring.open_with_password(pair, old)
-    keyring.wrap_with_password(pair, keys, password)
+    with transaction.atomic():
+        _retire(pair)
+        keyring.wrap_with_password(pair, keys, password)
     return _put(request, keys)
 
 
@@ -115,9 +118,28 @@ def change_password(user: Any, *, old: str, new: str) -> None:
     if pair is None:
         return
     try:
-        keyring.wrap_with_password(pair, keyring.open_with_password(pair, old), new)
+        keys = keyring.open_with_password(pair, old)
+        _retire(pair)
+        keyring.wrap_with_password(pair, keys, new)
     except (Refused, PepperMissing):
         return
+
+
+def _retire(*pairs: KeyPair) -> None:
+    """Let the ledger name the password wraps of these keys: a restore must not bring a changed password back unseen."""
+    wraps = Wrap.objects.filter(key_pair__in=pairs, kind=WrapKind.PASSWORD)
+    ledger.note(*(ledger.mark_of(bytes(wrap.blob)) for wrap in wraps))
+
+
+def with_changed_passwords() -> list[Any]:
+    """Return the users whose notes open, after a restore, with a password they have changed since the backup."""
+    wraps = Wrap.objects.filter(kind=WrapKind.PASSWORD, key_pair__state=KeyState.CURRENT).select_related("key_pair__user")
+    return [wrap.key_pair.user for wrap in wraps if ledger.names(ledger.mark_of(bytes(wrap.blob)))]
+
+
+def end_changed_password(user: Any) -> None:
+    """Destroy the wrap under a password that was changed since the backup: the recovery sheet alone opens the notes."""
+    Wrap.objects.filter(key_pair__user=user, kind=WrapKind.PASSWORD).delete()
 
 
 @transaction.atomic
@@ -153,6 +175,7 @@ def somebody_may_know(by: Unlocked, password: str, *, new: str) -> Keys:
         _move(grant, texts[grant.text_id], by, moved)
     for draft in Draft.objects.filter(user=by.user):
         _move_draft(draft, by, moved)
+    _retire(*KeyPair.objects.filter(user=by.user).exclude(pk=pair.pk))
     Wrap.objects.filter(key_pair__user=by.user).exclude(key_pair=pair).delete()
     record("vault.rotate", pair, by=by.user, role="self", subjects=[by.user.pseudonym])
     return keys

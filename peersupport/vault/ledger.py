@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 
+from peersupport.vault import crypto
 from peersupport.vault.models import Gone, SealedText
 
 log = logging.getLogger("peersupport.vault")
@@ -28,6 +29,9 @@ class _Again:
 
 
 _again: list[_Again] = []
+#: What the file named when it was last read, and which file that was: name, time of its last change, size.
+_read: set[UUID] = set()
+_read_at: tuple[str, int, int] | None = None
 
 
 def path() -> Path:
@@ -38,6 +42,32 @@ def path() -> Path:
 def note(*ids: UUID) -> None:
     """Note that these are destroyed, in the same transaction."""
     Gone.objects.bulk_create([Gone(thing=pk) for pk in ids], ignore_conflicts=True)
+
+
+def note_at_once(*ids: UUID) -> None:
+    """Note that these have ended, and write it into the file as soon as the transaction is done.
+
+    From then on rows of the database that say otherwise are not believed (see `names`).
+    """
+    note(*ids)
+    transaction.on_commit(write_down, robust=True)
+
+
+def names(thing: UUID) -> bool:
+    """Tell whether the file, which nobody who writes to the database can change, says that this has ended."""
+    global _read_at, _read
+    try:
+        now = path().stat()
+    except FileNotFoundError:
+        return False
+    if _read_at != (str(path()), now.st_mtime_ns, now.st_size):
+        _read, _read_at = _ids(), (str(path()), now.st_mtime_ns, now.st_size)
+    return thing in _read
+
+
+def mark_of(blob: bytes) -> UUID:
+    """Return an id that stands for exactly this sealed blob, so that the ledger can name it."""
+    return UUID(bytes=crypto.digest("peer ledger", blob, size=16))
 
 
 def on_replay(model: type[models.Model], destroy: Callable[[Any], None], *, watch: bool = True) -> None:

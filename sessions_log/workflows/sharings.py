@@ -117,7 +117,7 @@ def decline(sharing: Sharing, *, by: User) -> Sharing:
     """The person says no. Nobody is asked why, and support goes on."""
     with LIFECYCLE.step("decline", sharing, by=by) as fresh:
         fresh.answered_at = timezone.now()
-        vault.ledger.note(fresh.pk)
+        vault.ledger.note_at_once(fresh.pk)
         _tell_supporter(fresh)
     return fresh  # type: ignore[no-any-return]
 
@@ -130,7 +130,7 @@ def end(sharing: Sharing, *, by: User, keys: vault.Unlocked | None) -> Sharing:
             outbox.write("sharing.ended", fresh, to=fresh.match.request.person, key=fresh.match.request.person_key)
         else:
             _tell_supporter(fresh)
-        vault.ledger.note(fresh.pk)
+        vault.ledger.note_at_once(fresh.pk)
         if keys:
             vault.consents.end([fresh.pk], by=keys)
         _lock_out(fresh, keys)
@@ -147,7 +147,7 @@ def lapse(day: date) -> int:
         try:
             with LIFECYCLE.step("lapse", sharing, by=None, first=[sharing.match]) as fresh:
                 fresh.ended_at = timezone.now()
-                vault.ledger.note(fresh.pk)
+                vault.ledger.note_at_once(fresh.pk)
                 _lock_out(fresh, None)
             done += 1
         except NotPossible:  # ended meanwhile
@@ -274,7 +274,12 @@ def stays_for(by: vault.Unlocked) -> Any:
 
 
 def may_read(sharing: Sharing, user: User) -> bool:
-    """Tell whether a supervisor may read by this sharing, before anything is opened."""
+    """Tell whether a supervisor may read by this sharing, before anything is opened.
+
+    One that has ended is named by the ledger: its row, put back into the table, lets nobody in.
+    """
+    if vault.ledger.names(sharing.pk):
+        return False
     open_now = Sharing.objects.open(timezone.localdate()).filter(pk=sharing.pk, supervisor=user)
     return open_now.exists() and user in supervisors_for(sharing.match)
 

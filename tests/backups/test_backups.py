@@ -17,6 +17,7 @@ from peersupport.accounts.models import Consent, User
 from peersupport.backups import contents, keeping
 from peersupport.vault import door
 from supporters.models import Characteristic
+from tests.making import PASSWORD
 from tests.sessions_log.pair import Pair
 
 
@@ -232,3 +233,89 @@ def test_sessions_of_browsers_are_not_in_a_backup(world, sign_in, folder, pair_o
               if line.startswith(b"{")}  # fmt: skip
     assert "sessions_log.note" in tables
     assert "sessions.session" not in tables
+
+
+def restored(backup, settings, *, keep=(), answers=None, monkeypatch=None):
+    """Fill the database from the lines of a backup, replay the ledger, and settle what came back; return what was said."""
+    from io import StringIO
+
+    from peersupport.backups.management.commands.restore import Command
+
+    contents.load(backup)
+    door.ledger.replay()
+    said = StringIO()
+    Command(stdout=said)._settle(list(keep))
+    return said.getvalue()
+
+
+@pytest.fixture
+def came_back(world, sign_in, folder, pair_of_keys, settings, tmp_path):
+    """A backup of an organization in which, since then, a password was changed and a sharing asked for."""
+    settings.LEDGER_FILE = str(tmp_path / "ledger")
+    pair = Pair(world, sign_in)
+    pair.write()
+    world.helped_request()
+    supervisor = sign_in(world.user("supervisor"))
+    workflows.state_service(False, by=supervisor.user)
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from sessions_log.workflows import sharings
+
+    sharing = sharings.ask(pair.match, supervisor.user, note=None, until=timezone.localdate() + timedelta(days=9), by=pair.supporter.user)
+    sharings.agree(sharing, by=pair.person.unlocked(), terms=sharings.terms_of(sharing))
+    backup = list(keeping.opened(keeping.make(folder, pair_of_keys[1]), pair_of_keys[0]))
+    user = pair.person.user
+    door.change_password(user, old=PASSWORD, new="another very long password")
+    user.set_password("another very long password")
+    user.save()
+    while door.ledger.write_down():
+        pass
+    return backup, pair
+
+
+def test_a_restore_says_what_it_brought_back_and_ends_it_unless_told_to_keep_it(world, came_back, settings):
+    from matching.models import PrivateLink
+    from peersupport.accounts.models import RoleGrant
+    from peersupport.vault.models import Wrap
+    from sessions_log.models import Sharing
+
+    backup, pair = came_back
+    with transaction.atomic():
+        said = restored(backup, settings)
+        for words in ("roles of trust", world.administrator.email, "passwords that were changed", pair.person.user.email,
+                      "notes shared", "agreed: 1"):  # fmt: skip
+            assert words in said
+        assert not RoleGrant.objects.exclude(role="supporter").exists()
+        assert not PrivateLink.objects.live().exists()
+        assert not Sharing.objects.filter(state__in=["asked", "agreed"]).exists()
+        user = User.objects.get(pk=pair.person.user.pk)
+        assert not user.has_usable_password(), "the password from before does not come back"
+        assert not Wrap.objects.filter(key_pair__user=user, kind="password").exists()
+        assert Wrap.objects.filter(key_pair__user=pair.supporter.user, kind="password").exists(), "nobody else's"
+        transaction.set_rollback(True)
+
+
+def test_a_restore_keeps_what_it_is_told_to_keep(world, came_back, settings):
+    from peersupport.accounts.models import RoleGrant
+    from sessions_log.models import Sharing
+
+    backup, pair = came_back
+    with transaction.atomic():
+        before = RoleGrant.objects.count()
+        said = restored(backup, settings, keep=("roles", "links", "passwords", "sharings"))
+        assert said.count("Kept.") >= 3
+        assert RoleGrant.objects.count() == before
+        assert Sharing.objects.filter(state="agreed").count() == 1
+        assert User.objects.get(pk=pair.person.user.pk).check_password(PASSWORD)
+        transaction.set_rollback(True)
+
+
+def test_a_password_that_was_not_changed_is_not_named(world, came_back, settings):
+    backup, pair = came_back
+    with transaction.atomic():
+        said = restored(backup, settings, keep=("roles",))
+        passwords = said.split("passwords that were changed")[1].split("Back from")[0]
+        assert pair.supporter.user.email not in passwords
+        transaction.set_rollback(True)

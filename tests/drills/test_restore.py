@@ -61,8 +61,9 @@ def test_what_was_erased_stays_erased_and_the_rest_opens(backed_up, tmp_path_fac
         assert "There is no ledger" in house.manage("restore", backup, "--key", offline, fails=True)
         for name in KEPT_APART:
             shutil.copy(first.folder / name, house.folder / name)
-        said = house.manage("restore", backup, "--key", offline)
+        said = house.manage("restore", backup, "--key", offline, "--keep", "roles")
         assert "Destroyed again: 1." in said
+        assert "coordinator: " in said
         assert "Somebody has an account" in house.manage("restore", backup, "--key", offline, fails=True)
         house.manage("serve", "--no-serve")
         house.start()

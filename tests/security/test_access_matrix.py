@@ -159,7 +159,7 @@ MATRIX = (
     | lines(COORDINATORS | SUPERVISOR, 403, "this-week")
     | lines(WITH_COORDINATOR, "of request", *STAND_IN, *STAND_IN_LASTING, pk="own")
     | lines(EVERYONE, None, "open-vacancy", pk="vacancy")
-    | lines(EVERYONE, None, "application", "withdraw-application", "answer-offer", "decline-offer", "application-calendar", token="token")
+    | lines(EVERYONE, None, "application", "withdraw-application", "replace-application-link", "answer-offer", "decline-offer", "application-calendar", token="token")
     | lines(EVERYONE, None, "application-file", token="token", pk="file")
     | lines(COORDINATORS, 403, "jobs", "questions-bank", "add-question", "vacancies")
     | lines(COORDINATORS, 403, "edit-question", pk="question")

@@ -482,3 +482,22 @@ def test_who_has_read_it_is_still_told_when_their_account_is_gone(trio, world):
     accounts.delete_account(trio.supervisor.user, by=trio.supervisor.user)
     page = trio.person.client.get(address("note", note)).content.decode()
     assert "A supervisor" in page
+
+
+@pytest.mark.parametrize("who", ["person", "supporter"])
+def test_a_sharing_put_back_into_the_table_is_refused_at_once(trio, who, settings, tmp_path, django_capture_on_commit_callbacks):
+    """Also by the one who did not end it and has not opened their notes since: the ledger outside the database says so."""
+    settings.LEDGER_FILE = str(tmp_path / "ledger")
+    trio.write()
+    sharing = trio.shared()
+    rows = Sharing.objects.filter(pk=sharing.pk)
+    before = rows.values().get()
+    with django_capture_on_commit_callbacks(execute=True):
+        sharings.end(sharing, by=getattr(trio, who).user, keys=None)
+    rows.update(**{name: value for name, value in before.items() if name != "id"})
+    assert rows.get().state == "agreed"
+    for author in (trio.supporter, trio.person):
+        note = notes.write(trio.match, door.Content({"talked": CANARY}), by=author.unlocked())
+        assert not trio.opens(note)
+        assert not Grant.objects.filter(text=note.text_id, reader=trio.supervisor.user).exists()
+    assert trio.supervisor.client.get(address("shared", sharing)).status_code == 404

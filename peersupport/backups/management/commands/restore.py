@@ -1,11 +1,12 @@
 """Fill an empty installation from a backup, whatever database it was made on, and destroy again what the ledger names."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from peersupport.backups import contents, keeping
+from peersupport.backups import brought_back, contents, keeping
 from peersupport.vault import door as vault
 
 
@@ -20,6 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="the backup")
         parser.add_argument(
             "--key", type=Path, required=True, help="the file with the private key that was kept offline"
+        )
+        parser.add_argument(
+            "--keep",
+            action="append",
+            default=[],
+            choices=[kind.name for kind in brought_back.kinds()],
+            help="what stays as the backup has it (may be given several times); on a terminal you are asked",
         )
         parser.add_argument("--no-ledger", action="store_true", help="the ledger is lost: restore all the same")
 
@@ -44,8 +52,29 @@ class Command(BaseCommand):
             raise CommandError(f"{problem}") from None
         again = vault.ledger.replay()
         self.stdout.write(f"{sum(counts.values())} rows of {len(counts)} tables are back. Destroyed again: {again}.")
+        self._settle(options["keep"])
         if not vault.pepper.path().exists():
             self.stdout.write(
                 f"Put the pepper back at {vault.pepper.path()}: without it only recovery sheets open notes."
             )
         self.stdout.write("Everybody signs in again. Second factors need the secret key of the site as it was.")
+
+    def _settle(self, keep: list[str]) -> None:
+        """Print what came back that may have ended since, and keep or end each kind."""
+        for kind in brought_back.kinds():
+            lines = kind.lines()
+            if not lines:
+                continue
+            self.stdout.write(f"\nBack from the time of the backup: {kind.what}.")
+            for line in lines:
+                self.stdout.write(f"  {line}")
+            if kind.name in keep or self._wants_to_keep():
+                self.stdout.write("Kept.")
+            else:
+                kind.end()
+                self.stdout.write(kind.ended)
+
+    def _wants_to_keep(self) -> bool:
+        if not sys.stdin.isatty():
+            return False
+        return input("Keep them? Some may have ended since the backup. [y/N] ").strip().lower() in {"y", "yes"}
