@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from peersupport.accounts.models import Role, User
+from peersupport.accounts.session_limits import OWN_DEVICE
 
 if TYPE_CHECKING:
     from matching.models import Invitation, Match, SupportRequest
@@ -18,7 +19,10 @@ SESSION_KEY = "bearer"
 #: A link opens its page for half an hour; on a shared telephone nothing stays open.
 OPEN_FOR_SECONDS = 1800
 OPEN_AT_MOST_SECONDS = 4 * 3600
-#: Set when whoever opened a link said that they want to keep their request with an account.
+#: Where only one person uses the device, they say so, and it stays open for so long.
+OPEN_ON_OWN_DEVICE_SECONDS = 14 * 24 * 3600
+#: The mark of the browser tab in which whoever opened a link said that they want to keep it with an account. It travels
+#: in that tab's addresses: the next person who signs in on a shared device does not have it.
 WANTS_ACCOUNT = "wants_account"
 
 
@@ -45,7 +49,8 @@ def kept_bearer(http: HttpRequest) -> Bearer | None:
     """Return whoever opened a private link in this browser, while it is open and the link was not replaced."""
     kept = http.session.get(SESSION_KEY)
     now = time.time()
-    if not kept or kept["until"] < now or kept["born"] < now - OPEN_AT_MOST_SECONDS:
+    longest = OPEN_ON_OWN_DEVICE_SECONDS if http.session.get(OWN_DEVICE) else OPEN_AT_MOST_SECONDS
+    if not kept or kept["until"] < now or kept["born"] < now - longest:
         return None
     if kept["link"] and _link_was_replaced(kept["link"]):
         return None
@@ -64,14 +69,18 @@ def open_for(http: HttpRequest, request: SupportRequest, *, full: bool, link: UU
     http.session.cycle_key()
     http.session[SESSION_KEY] = {
         "request": str(request.pk), "key": str(request.person_key), "full": full, "link": str(link) if link else "",
-        "born": now, "until": now + OPEN_FOR_SECONDS,
+        "born": now, "until": now + _open_for(http),
     }  # fmt: skip
 
 
 def stay_open(http: HttpRequest, by: Party) -> None:
     """Count the half hour anew while whoever opened the link uses the page; it ends after some hours all the same."""
     if isinstance(by, Bearer):
-        http.session[SESSION_KEY] = http.session[SESSION_KEY] | {"until": time.time() + OPEN_FOR_SECONDS}
+        http.session[SESSION_KEY] = http.session[SESSION_KEY] | {"until": time.time() + _open_for(http)}
+
+
+def _open_for(http: HttpRequest) -> int:
+    return OPEN_ON_OWN_DEVICE_SECONDS if http.session.get(OWN_DEVICE) else OPEN_FOR_SECONDS
 
 
 def shut(http: HttpRequest) -> None:

@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 
 from matching import board
 from matching.models import Question, QuestionState, SupportRequest
-from matching.parties import WANTS_ACCOUNT, acting
+from matching.parties import acting
 from matching.views.supporting import overview
 from peersupport.accounts.models import Role, User
 from peersupport.organization import texts
@@ -46,7 +46,6 @@ class Home(TemplateView):
             user=user.pk, now=timezone.now(), day=timezone.localdate(), heard=timezone.now() - SILENT_AFTER
         )
         today: dict[str, Any] = {
-            "keep": WANTS_ACCOUNT in self.request.session,
             "concerns": waiting["concerns"] if waiting["contact"] else None,
             "hour": _greeting(),
             "hands": None,

@@ -75,13 +75,16 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "peersupport.accounts.session_limits.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "peersupport.accounts.middleware.PreferencesMiddleware",
     "peersupport.accounts.middleware.SecondFactorMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "peersupport.accounts.middleware.ConfirmFirstMiddleware",
+    "peersupport.accounts.middleware.PasswordAttemptsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "peersupport.ui.middleware.UnexpectedInputMiddleware",
     "peersupport.ui.middleware.WorkflowAnswersMiddleware",
@@ -203,14 +206,22 @@ ACCOUNT_ADAPTER = "peersupport.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "peersupport.accounts.forms.SignupDetails"
-ACCOUNT_FORMS = {"change_password": "peersupport.accounts.password_forms.ChangePassword"}
+ACCOUNT_FORMS = {
+    "login": "peersupport.accounts.password_forms.SignIn",
+    "signup": "peersupport.accounts.password_forms.SignUp",
+    "add_email": "peersupport.accounts.password_forms.AddAddress",
+    "change_password": "peersupport.accounts.password_forms.ChangePassword",
+}
+# Passwords are counted by peersupport/accounts/password_attempts.py, so that others' guesses lock nobody out; codes of a
+# second factor by allauth's own limit of failed sign-ins.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_SESSION_REMEMBER = False
+# Asked at sign-in: “Only I use this device”.
+ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if PLAIN_HTTP else "https"
 MFA_ADAPTER = "peersupport.accounts.adapter.SecondFactorAdapter"
@@ -263,7 +274,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 # Security
 CSP_POLICY = {"default-src": [NONE], "connect-src": [SELF], "font-src": [SELF], "img-src": [SELF, "data:"],
               "style-src": [SELF, NONCE], "script-src": [SELF, NONCE], "form-action": [SELF],
-              "frame-ancestors": [NONE], "base-uri": [NONE], "manifest-src": [SELF]}  # fmt: skip
+              "frame-ancestors": [NONE], "base-uri": [NONE], "object-src": [NONE], "manifest-src": [SELF]}  # fmt: skip
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": CSP_POLICY}
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -279,8 +290,13 @@ if BEHIND_PROXY:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+#: Whoever does nothing for so long is signed out, unless only they use the device and they hold no role of trust.
+IDLE_SECONDS = env.int("PEER_IDLE_MINUTES", default=30) * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_NAME = "session"
+# The prefix binds a cookie to this very host, over TLS, for every path: another site of the domain can't set it.
+_HOST = "" if PLAIN_HTTP else "__Host-"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}session", f"{_HOST}csrftoken"
+LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = f"{_HOST}language", "Lax", True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "peersupport.ui.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

@@ -1,6 +1,7 @@
 """Making what tests need, through the same workflows as on the web."""
 
 import itertools
+import time
 from typing import Any
 
 from django.test import Client
@@ -18,6 +19,14 @@ from supporters.models import Dimension, Option, Supporter
 
 PASSWORD = "a long password for tests"
 _numbers = itertools.count(1)
+
+
+def confirm(client: Client, user: User) -> None:
+    """Note in a session what "is it you?" notes there after the right password."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 class World:
@@ -44,10 +53,13 @@ class World:
         RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles)
         return user
 
-    def client(self, user: User | None = None) -> Client:
+    def client(self, user: User | None = None, *, confirmed: bool = True) -> Client:
+        """A browser; with a user, one who is signed in and, with `confirmed`, has just shown again that it is them."""
         client = Client(HTTP_HOST="localhost")
         if user is not None:
             client.force_login(user, backend="peersupport.accounts.backends.SignIn")
+            if confirmed:
+                confirm(client, user)
         return client
 
     def option(self, dimension: str, key: str) -> Option:

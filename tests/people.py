@@ -21,6 +21,11 @@ class Signed:
         self.client = world.client()
         self.answer = self.client.post("/accounts/login/", {"login": user.email, "password": password})
 
+    def confirm(self, *, password=PASSWORD):
+        """Show again that it is them, as before what gives lasting access."""
+        self.client.post("/accounts/reauthenticate/", {"password": password})
+        return self
+
     @property
     def cookie(self):
         return self.client.cookies[unlocking.COOKIE].value if unlocking.COOKIE in self.client.cookies else ""

@@ -290,7 +290,18 @@ class Answer(OfApplication, FormPage):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"name": self.application.name, "email": self.application.email}
+        return {"name": self.application.name}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        known = {} if self.request.user.is_authenticated else {"known_address": self.application.email}
+        return super().get_form_kwargs() | known
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Without a known address, a few are taken in an hour: nobody tries out here who has an account."""
+        typed = not request.user.is_authenticated and not self.application.email
+        if typed and too_often_for(f"start:{self.application.pk}", times=5, seconds=3600):
+            return render(request, "hiring/too_often.html", {"form": None}, status=429)
+        return super().post(request, *args, **kwargs)
 
     def act(self, form: forms.StartForm) -> str:
         language = self.request.LANGUAGE_CODE

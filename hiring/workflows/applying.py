@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from hiring.attachments.looking import look
 from hiring import records
+from hiring.attachments.looking import look
 from hiring.models import Application, ApplicationState, Attachment, CanNotScore, Occupied, PanelMember, Slot, Vacancy
 from hiring.workflows import talks
 from hiring.workflows.vacancies import count, note
@@ -109,7 +109,7 @@ def opening_code(application: Application) -> str:
 
 def is_opening_code(application: Application, typed: str) -> bool:
     """Tell whether this is the candidate's code, in digits of any script."""
-    return constant_time_compare(plain_digits(typed), plain_digits(opening_code(application)))
+    return bool(constant_time_compare(plain_digits(typed), plain_digits(opening_code(application))))
 
 
 @transaction.atomic
@@ -128,7 +128,7 @@ def is_own(user: User, application: Application) -> bool:
     """Tell whether an application was written from one of the user's own verified addresses."""
     if not application.email:
         return False
-    return EmailAddress.objects.filter(user=user, verified=True, email__iexact=application.email).exists()
+    return bool(EmailAddress.objects.filter(user=user, verified=True, email__iexact=application.email).exists())
 
 
 def write(application: Application, *, by: Candidate, **values: Any) -> Application:

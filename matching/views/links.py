@@ -1,5 +1,6 @@
 """Private links: a GET shows a neutral page and changes nothing; only its button opens what is behind it."""
 
+import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -15,6 +17,7 @@ from matching.models import LinkPurpose, RequestState
 from matching.parties import WANTS_ACCOUNT, kept_bearer, shut
 from matching.views.base import OfRequest
 from matching.workflows import links, requests
+from peersupport.accounts.session_limits import OWN_DEVICE
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.ui.limits import too_often
 from peersupport.ui.pages import ConfirmPage, TokenInAddress
@@ -35,6 +38,7 @@ class Link(TokenInAddress, View):
         link = links.find(token)
         if link is None:
             return render(request, "matching/link_over.html", {"slow": False}, status=410)
+        request.session[OWN_DEVICE] = "own_device" in request.POST
         links.use(link, request)
         if link.request.state == RequestState.DRAFT:
             return redirect("ask-name", pk=link.request_id)
@@ -54,12 +58,14 @@ class Shut(View):
 
 @method_decorator(login_not_required, name="dispatch")
 class WantAccount(View):
-    """Whoever opened a link wants to keep their request with an account: note it, and go to sign up."""
+    """Whoever opened a link wants to keep their request with an account: this tab goes to sign up, and then back."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if kept_bearer(request):
-            request.session[WANTS_ACCOUNT] = True
-        return redirect("account_signup")
+        if not kept_bearer(request):
+            return redirect("account_signup")
+        tab = request.session[WANTS_ACCOUNT] = secrets.token_urlsafe(12)
+        back = f"{reverse('keep-with-account')}?{urlencode({'tab': tab})}"
+        return redirect(f"{reverse('account_signup')}?{urlencode({'next': back})}")
 
 
 class SendFresh(OfRequest, View):
@@ -92,7 +98,8 @@ class Keep(ConfirmPage):
         return reverse("home")
 
     def act(self) -> str:
-        wanted = kept_bearer(self.request) if self.request.session.get(WANTS_ACCOUNT) else None
+        tab = self.request.session.get(WANTS_ACCOUNT, "")
+        wanted = kept_bearer(self.request) if tab and tab == self.request.GET.get("tab") else None
         support = requests.keep_with_account(wanted, self.request.user)
         shut(self.request)
         return reverse("support", args=[support.pk])

@@ -1,31 +1,59 @@
-"""How allauth behaves here: neutral mails, no sign-up by a wrong door, second-factor secrets encrypted."""
+"""How allauth behaves here: neutral mails through the outbox, passwords counted first, second factors encrypted."""
 
 import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from peersupport.accounts import mail, password_attempts
+from peersupport.accounts.mail import AccountMail
 from peersupport.accounts.models import User
+from peersupport.accounts.signals import account_changed
 from peersupport.organization.context import current
 from peersupport.ui.mail import NEUTRAL_SUBJECT
+from peersupport.ui.plain import plain_address
 from peersupport.vault import door as vault
+
+TOO_OFTEN = _(
+    "This account was tried too often in the last hour. Wait an hour, ask for a one-time sign-in link below, or call us."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Mails with a subject that tells a bystander nothing."""
+    """Mails with a subject that tells a bystander nothing, written to the outbox."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {"too_many_login_attempts": TOO_OFTEN}
 
     def format_email_subject(self, subject: str) -> str:
         return str(NEUTRAL_SUBJECT)
 
+    def clean_email(self, email: str) -> str:
+        """One mailbox is one address, however it is written."""
+        return plain_address(email)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try first, in place of allauth's own limit, which locks an owner out by others' guesses."""
+        try:
+            request._counted = password_attempts.count_attempt(request, login=credentials.get("email", ""))  # type: ignore[attr-defined]
+        except password_attempts.TooManyAttempts:
+            raise self.validation_error("too_many_login_attempts") from None
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Where the raw password is at hand, and right, the vault opens (sign-in and signing in again)."""
         user = super().authenticate(request, **credentials)
+        if user is not None:
+            password_attempts.forgive(request._counted)  # type: ignore[attr-defined]
         if user is not None and credentials.get("password"):
             vault.password_at_hand(request, user, credentials["password"])
         return user
@@ -37,6 +65,28 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             user.save()
         return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write a row of the outbox. Keys are made when the mail leaves; other words are sealed until then."""
+        user = context.get("user")
+        user = user if isinstance(user, User) and user.pk else None
+        language = (user.language if user else "") or get_language() or settings.LANGUAGE_CODE
+        name = template_prefix.rpartition("/")[2]
+        if name == "password_reset_key":
+            mail.send(AccountMail("reset", email, language, user))
+        elif name in {"email_confirmation", "email_confirmation_signup"}:
+            row = EmailAddress.objects.get(user=user, email__iexact=email)
+            mail.send(AccountMail("confirm", email, language, user, {"address": row.pk}))
+        else:
+            request = allauth_context.request
+            words = render_to_string(f"{template_prefix}_message.txt", {"email": email, **context}, request).strip()
+            mail.send(AccountMail("words", email, language, user, {"words": words}))
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """What changed about an account is told in its inbox; a mail says only that something waits there."""
+        account_changed.send(sender=User, user=user, what=template_prefix.rpartition("/")[2])
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -6,10 +6,23 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from peersupport.accounts import consents, menu, models, own_data, policies, records  # noqa: F401 (policies register themselves)
+        from peersupport.accounts import (
+            addresses,
+            consents,
+            menu,
+            models,
+            own_data,
+            password_attempts,
+            policies,  # noqa: F401 (they register themselves)
+            records,
+            session_limits,
+        )
         from peersupport.vault.door import ledger
 
         menu.register_all()
         records.declare_all()
+        addresses.listen()
+        password_attempts.listen()
+        session_limits.listen()
         ledger.on_replay(models.User, own_data.erase_again)
         ledger.on_replay(models.Consent, consents.withdraw_again, watch=False)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
 from peersupport.ui.forms import PeerForm, PeerModelForm
+from peersupport.ui.plain import plain_address
 
 
 class SignupDetails(forms.Form):
@@ -82,7 +83,11 @@ class InviteStaffForm(InviteForm):
 
 
 class AcceptForm(PeerForm):
-    """Take on a role: with the account one is signed in with, or a new one."""
+    """Take on a role with a new account.
+
+    Where an address is known already (the invitation was sent to it), the account is made with that one: nobody can
+    try out which addresses have an account.
+    """
 
     name = forms.CharField(
         max_length=80, label=_("How we may call you"), widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
@@ -94,8 +99,14 @@ class AcceptForm(PeerForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, known_address: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known_address:
+            self.fields["email"].disabled = True
+            self.initial["email"] = known_address
+
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip().lower()
+        email = plain_address(self.cleaned_data["email"])
         if User.objects.filter(email=email).exists():
             raise forms.ValidationError(
                 _("There is an account with this address. Sign in first, then open the link again.")
@@ -107,6 +118,19 @@ class AcceptForm(PeerForm):
 
         validate_password(self.cleaned_data["password"])
         return str(self.cleaned_data["password"])
+
+
+class AddressForm(PeerForm):
+    """One's own address."""
+
+    email = forms.EmailField(
+        label=_("Your email address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Write your email address.")},
+    )
+
+    def clean_email(self) -> str:
+        return plain_address(self.cleaned_data["email"])
 
 
 class DeleteForm(PeerForm):

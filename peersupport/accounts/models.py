@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.ui.plain import plain_address
 from peersupport.ui.written import Given, Written
 
 
@@ -29,16 +30,16 @@ TRUSTED = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.SUPERVISOR, Role
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a user; the address is kept in lower case. Raises ValueError without an address."""
+        """Make a user; the address is kept in one form. Raises ValueError without an address."""
         if not email:
             raise ValueError("a user needs an email address")
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=plain_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=plain_address(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -59,6 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     mail_off = models.JSONField(default=list, blank=True)
     # Their own statement; nothing anyone shared is shown to whoever has not made it.
     works_for_service = models.BooleanField(_("works for a service"), null=True)
+    # When an address was last added or changed, and whether nobody else reads the one before (asked then).
+    address_changed_at = models.DateTimeField(null=True)
+    old_address_private = models.BooleanField(null=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -73,7 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or str(_("Somebody without a name yet"))
 
     def clean(self) -> None:
-        self.email = self.email.strip().lower()
+        self.email = plain_address(self.email)
 
     @cached_property
     def roles(self) -> frozenset[str]:

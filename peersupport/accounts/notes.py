@@ -1,5 +1,6 @@
 """The pages about the keys of one's notes: open them, keep a sheet, lose a password, begin anew."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,15 +9,17 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from peersupport.accounts import notes_forms as forms
 from peersupport.accounts.models import User
+from peersupport.accounts.signals import account_changed
 from peersupport.accounts.workflows import sign_out_everywhere
 from peersupport.audit.lifecycle import NotPossible
-from peersupport.ui.limits import too_often_for
 from peersupport.ui.pages import ConfirmPage, FormPage
 from peersupport.vault import door as vault
 
@@ -25,7 +28,8 @@ SWAPPED = _(
     "Your keys in the database are not the ones you made. Someone has changed them, so your notes stay locked. "
     "It is written down, and the people who run the server are told. Please tell us that something is wrong."
 )
-TOO_OFTEN = _("That was tried too often. Please wait ten minutes.")
+#: For so long after an address was added or changed, the sheet alone does not open notes.
+SHEET_WAITS = timedelta(days=7)
 
 
 def next_of(request: HttpRequest, otherwise: str = "notes") -> str:
@@ -61,8 +65,6 @@ class WithKeys(FormPage):
         return reverse("notes")
 
     def act(self, form: Any) -> str:
-        if too_often_for(f"notes:{self.request.user.pk}", times=10, seconds=600):
-            raise NotPossible(TOO_OFTEN)
         try:
             self.open(form.cleaned_data)
         except vault.WrongSheet as slip:
@@ -107,6 +109,17 @@ class Recover(WithKeys):
     wrong = _("This code or this password does not open your notes.")
 
     def open(self, data: dict[str, Any]) -> None:
+        """Open with the sheet. Whoever has just changed the address may be somebody else: then it waits."""
+        changed = User.objects.values_list("address_changed_at", flat=True).get(pk=self.request.user.pk)
+        if changed and timezone.now() < changed + SHEET_WAITS:
+            day = date_format(timezone.localtime(changed + SHEET_WAITS), "DATETIME_FORMAT")
+            raise NotPossible(
+                _(
+                    "An email address of this account was changed. To protect your notes, the sheet opens them from %(day)s. "
+                    "The password you had before opens them now."
+                )
+                % {"day": day}
+            )
         vault.open_with_sheet(self.request, data["code"], password=data["password"])
 
 
@@ -161,6 +174,7 @@ class Sheet(Unlocked, ConfirmPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         code, token, number = vault.make_sheet(self.vault)
+        account_changed.send(sender=User, user=request.user, what="sheet_made")
         form = forms.GroupForm(initial={"token": token}, number=number)
         return render(request, "accounts/notes_sheet.html", {"groups": code.split("-"), "form": form})
 
@@ -221,8 +235,6 @@ class Known(Unlocked, FormPage):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def act(self, form: forms.KnownForm) -> str:
-        if too_often_for(f"notes:{self.request.user.pk}", times=10, seconds=600):
-            raise NotPossible(TOO_OFTEN)
         user = User.objects.get(pk=self.request.user.pk)
         try:
             with transaction.atomic():

@@ -1,9 +1,65 @@
-"""Forms of allauth's that the vault has a part in. (Apart from `forms`, which allauth itself imports.)"""
+"""Forms of allauth's that we have a part in. (Apart from `forms`, which allauth itself imports.)"""
 
-from allauth.account.forms import ChangePasswordForm
+from typing import Any
+
+from allauth.account.forms import AddEmailForm, ChangePasswordForm, LoginForm, SignupForm
+from django import forms
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from peersupport.accounts.models import User
+from peersupport.accounts.session_limits import OWN_DEVICE
+from peersupport.ui.plain import plain_address
 from peersupport.vault import door as vault
+
+
+class SignIn(LoginForm):
+    """Address, password, and whether only this person uses this device."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["remember"].label = _("Only I use this device")
+        self.fields["remember"].help_text = _(
+            "If you leave this empty, you are signed out after 30 minutes without use."
+        )
+
+    def clean_login(self) -> str:
+        return plain_address(self.cleaned_data["login"])
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> Any:
+        request.session[OWN_DEVICE] = bool(self.cleaned_data.get("remember"))
+        return super().login(request, redirect_url)
+
+
+class SignUp(SignupForm):
+    """A new account. Where the address has one already, the answer takes as long and says the same."""
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            make_password(self.cleaned_data.get("password1"))  # as much work as for a new account
+        return super().try_save(request)
+
+
+class AddAddress(AddEmailForm):
+    """Another address, and whether somebody else reads the one before."""
+
+    others_read_old = forms.ChoiceField(
+        label=_("Does anyone else read your old address?"),
+        help_text=_(
+            "If so, we write nothing to it. When you confirm the new address, the old one is removed, and you are signed "
+            "out everywhere else."
+        ),
+        choices=[("no", _("No, only I do")), ("yes", _("Yes")), ("unsure", _("I am not sure"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one, so that we know where we may write.")},
+    )
+
+    def save(self, request: HttpRequest) -> Any:
+        alone = self.cleaned_data["others_read_old"] == "no"
+        User.objects.filter(pk=request.user.pk).update(old_address_private=alone)
+        return super().save(request)
 
 
 class ChangePassword(ChangePasswordForm):

@@ -25,7 +25,8 @@ def declare_all() -> None:
     account = _("as long as the account exists")
     declare(
         Record(models.User, "user", fields(
-            nobody="password last_login language time_zone mail_wanted mail_off digest_at wording_helper quiet_from quiet_until date_joined",
+            nobody="password last_login language time_zone mail_wanted mail_off digest_at wording_helper quiet_from quiet_until date_joined "
+                   "address_changed_at old_address_private",
             staff="id email name is_active works_for_service", machine="pseudonym is_superuser groups user_permissions"), account),
         Record(models.RoleGrant, "user", fields(staff="id user role granted_by granted_at for_service"), account),
         Record(models.RoleInvitation, "user", fields(

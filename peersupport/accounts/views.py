@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -12,19 +13,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 from django.views.i18n import set_language as django_set_language
 
-from peersupport.accounts import consents, forms, workflows
-from peersupport.accounts.mail import send_invitation_mail
+from peersupport.accounts import consents, forms, mail, workflows
+from peersupport.accounts.mail import send_invitation_mail, send_sign_in
 from peersupport.accounts.models import Consent, ConsentKind, Role, RoleGrant, RoleInvitation, User
 from peersupport.accounts.own_data import everything_of
+from peersupport.accounts.signals import account_changed
 from peersupport.audit.classes import declared
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.audit.verbs import in_words
 from peersupport.organization.views import ForAdministrators
-from peersupport.ui.limits import too_often
+from peersupport.ui.limits import too_often, too_often_for
 from peersupport.ui.pages import ConfirmPage, FormPage, TokenInAddress
 
 
@@ -126,6 +128,7 @@ class Copy(TemplateView):
         return super().get_context_data(form=None, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account_changed.send(sender=User, user=request.user, what="copy_taken")
         response = JsonResponse(everything_of(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = 'attachment; filename="mine.json"'
         return response
@@ -146,8 +149,6 @@ class Delete(FormPage):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def act(self, form: forms.DeleteForm) -> str:
-        if too_often(self.request, "delete", times=10, seconds=600):
-            raise NotPossible(_("That was tried too often. Please wait ten minutes."))
         user = User.objects.get(pk=self.request.user.pk)
         workflows.delete_account(user, by=user)
         logout(self.request)
@@ -173,8 +174,8 @@ class Invited(TokenInAddress, FormPage):
     def get_heading(self) -> Any:
         return _("You are invited")
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"email": self.invitation.email}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"known_address": self.invitation.email}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(invitation=self.invitation, **kwargs)
@@ -276,9 +277,11 @@ class InviteStaff(ForAdministrators, FormPage):
 
 
 def show_link(request: HttpRequest, invitation: RoleInvitation, token: str) -> HttpResponse:
-    """Mail the link of an invitation, and show it this once."""
+    """Queue the mail with the link of an invitation, and show the link this once."""
     address = request.build_absolute_uri(reverse("invited", args=[token]))
-    mailed = bool(invitation.email) and send_invitation_mail(invitation, address)
+    mailed = bool(invitation.email)
+    if mailed:
+        send_invitation_mail(invitation, address)
     context = {"invitation": invitation, "address": address, "mailed": mailed, "form": None}
     return render(request, "accounts/invitation_made.html", context)
 
@@ -300,3 +303,45 @@ class SecondFactorNeeded(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(form=None, **kwargs)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class AskForSignInLink(FormPage):
+    """Ask for a one-time sign-in link: for whoever is locked out by too many tries, theirs or others'."""
+
+    form_class = forms.AddressForm
+    heading = _("Sign in by a link")
+    lead = _(
+        "We send a link that works once, within half an hour. Your notes stay locked until you enter your password."
+    )
+    button = _("Send me the link")
+    template_name = "accounts/ask_for_sign_in.html"
+
+    def get_back(self) -> str:
+        return reverse("account_login")
+
+    def act(self, form: forms.AddressForm) -> str:
+        if too_often(self.request, "sign-in link", times=10, seconds=3600) or too_often_for(
+            f"sign-in link to {form.cleaned_data['email']}", times=3, seconds=3600
+        ):
+            raise NotPossible(_("Links were asked for too often. Please try again in an hour, or call us."))
+        send_sign_in(form.cleaned_data["email"])
+        messages.success(self.request, _("If there is an account with this address, a link is on its way."))
+        return reverse("account_login")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInByLink(TokenInAddress, View):
+    """Sign in once by a link. Opening the page changes nothing; its button signs in. Notes stay locked."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        if mail.user_of_sign_in(token) is None:
+            return render(request, "accounts/sign_in_over.html", {"form": None}, status=410)
+        return render(request, "accounts/sign_in_by_link.html", {"form": None})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        user = mail.user_of_sign_in(token)
+        if user is None:
+            return render(request, "accounts/sign_in_over.html", {"form": None}, status=410)
+        answer: HttpResponse = perform_login(request, user)
+        return answer

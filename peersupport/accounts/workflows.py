@@ -10,12 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.accounts.models import Consent, Role, RoleGrant, RoleInvitation, User
+from peersupport.accounts.models import TRUSTED, Consent, Role, RoleGrant, RoleInvitation, User
 from peersupport.accounts.own_data import erase_everything_of
+from peersupport.accounts.signals import role_begun
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.models import ActorRole
 from peersupport.audit.recording import record
 from peersupport.organization.models import Concern, ConcernState
+from peersupport.ui.plain import plain_address
 from peersupport.ui.tokens import hash_of, new_token
 
 INVITATION_DAYS = 14
@@ -57,7 +59,7 @@ def invite(role: str, email: str, *, by: User | None, language: str = "") -> tup
     try:
         with transaction.atomic():
             invitation = RoleInvitation.objects.create(
-                role=role, email=email.strip().lower(), language=language, token_hash=hashed, invited_by=by,
+                role=role, email=plain_address(email), language=language, token_hash=hashed, invited_by=by,
                 expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
             )  # fmt: skip
     except IntegrityError:
@@ -99,12 +101,30 @@ def invitation_for(token: str) -> RoleInvitation | None:
     return found.filter(expires_at__gt=timezone.now()).first()
 
 
+def has_address(user: User, address: str) -> bool:
+    """Tell whether an address is one of the user's own: confirmed, or the one the account was made with."""
+    asked = plain_address(address)
+    confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return asked in {user.email, *map(plain_address, confirmed)}
+
+
 @transaction.atomic
 def accept(invitation: RoleInvitation, *, by: User) -> RoleInvitation:
-    """Take on the role. Raises NotPossible when the invitation was used or has run out."""
+    """Take on the role.
+
+    Raises NotPossible when the invitation was used or has run out, and for an account with another address: whoever
+    finds or forwards a link gets no role by it.
+    """
     invitation = lock(invitation)
     if invitation.accepted_at or invitation.expires_at < timezone.now():
         raise NotPossible(_("This invitation has been used or has run out. Ask for a new one."))
+    if invitation.email and not has_address(by, invitation.email):
+        raise NotPossible(
+            _(
+                "This invitation is for another email address. Sign in with the account of that address, or ask for an "
+                "invitation to yours."
+            )
+        )
     invitation.accepted_at, invitation.accepted_by = timezone.now(), by
     invitation.save()
     _grant(by, invitation.role, invitation.invited_by)
@@ -170,8 +190,10 @@ def state_service(works_for_service: bool, *, by: User) -> None:
 
 
 def _grant(user: User, role: str, granted_by: User | None) -> None:
-    RoleGrant.objects.get_or_create(user=user, role=role, defaults={"granted_by": granted_by})
+    _there, begun = RoleGrant.objects.get_or_create(user=user, role=role, defaults={"granted_by": granted_by})
     user.__dict__.pop("roles", None)
+    if begun and role in TRUSTED:
+        role_begun.send(sender=User, user=user, role=role, granted_by=granted_by)
 
 
 @transaction.atomic
@@ -205,7 +227,7 @@ def _leave_no_concern_behind(user: User) -> None:
     mine.delete()
 
 
-def sign_out_everywhere(user: User) -> None:
-    """End every session of the user, on every device."""
-    keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
+def sign_out_everywhere(user: User, *, but: str | None = None) -> None:
+    """End every session of the user, on every device; `but` is the key of one that stays."""
+    keys = UserSession.objects.filter(user=user).exclude(session_key=but or "").values_list("session_key", flat=True)
     Session.objects.filter(session_key__in=list(keys)).delete()

@@ -41,14 +41,36 @@ class Kind:
 def kinds() -> list[Kind]:
     """Return every kind, in the order in which whoever restores is asked."""
     return [
-        Kind("roles", "roles of trust, as they were", "Nobody holds a role of trust. Make a new one-time link "
-             "(`manage.py serve --no-serve`), then invite the team again.", _roles, _end_roles),
-        Kind("links", "private links and invitations that were open", "Every link has stopped working. Coordinators can "
-             "hand out new ones.", _links, _end_links),
-        Kind("passwords", "passwords that were changed since the backup", "They no longer open anything: these people set "
-             "a new one by email, and open their notes with the recovery sheet.", _passwords, _end_passwords),
-        Kind("sharings", "notes shared with a supervisor", "Nothing is shared. People can be asked again.", _sharings,
-             _end_sharings),
+        Kind(
+            "roles",
+            "roles of trust, as they were",
+            "Nobody holds a role of trust. Make a new one-time link "
+            "(`manage.py serve --no-serve`), then invite the team again.",
+            _roles,
+            _end_roles,
+        ),
+        Kind(
+            "links",
+            "private links and invitations that were open",
+            "Every link has stopped working. Coordinators can hand out new ones.",
+            _links,
+            _end_links,
+        ),
+        Kind(
+            "passwords",
+            "passwords that were changed since the backup",
+            "They no longer open anything: these people set "
+            "a new one by email, and open their notes with the recovery sheet.",
+            _passwords,
+            _end_passwords,
+        ),
+        Kind(
+            "sharings",
+            "notes shared with a supervisor",
+            "Nothing is shared. People can be asked again.",
+            _sharings,
+            _end_sharings,
+        ),
     ]
 
 
@@ -101,7 +123,10 @@ def _open_sharings() -> Any:
 
 
 def _sharings() -> list[str]:
-    counted = {"agreed": _open_sharings().filter(state="agreed").count(), "asked": _open_sharings().filter(state="asked").count()}
+    counted = {
+        "agreed": _open_sharings().filter(state="agreed").count(),
+        "asked": _open_sharings().filter(state="asked").count(),
+    }
     return [f"{name}: {number}" for name, number in counted.items() if number]
 
 

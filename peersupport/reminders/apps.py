@@ -6,9 +6,10 @@ class RemindersConfig(AppConfig):
     label = "reminders"
 
     def ready(self) -> None:
-        from peersupport.reminders import concerns, menu, own, records
+        from peersupport.reminders import account_mail, concerns, menu, own, records
 
         menu.register_all()
         records.declare_all()
         concerns.register_all()
         own.register_all()
+        account_mail.register_all()

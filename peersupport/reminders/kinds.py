@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +61,8 @@ class Kind:
     essential = False
     #: Which of GROUPS it belongs to, for what somebody chooses to get by mail.
     group = ""
+    #: A mail of sign-in: it has words of its own (`make`), stands in no inbox, and leaves at any hour.
+    own_words = False
     #: Looking for what is due changes something of the kind's own, so both stand or fall together.
     notes_itself = False
 
@@ -90,6 +93,10 @@ class Kind:
     def still_holds(self, message: Message) -> bool:
         """Tell whether the message is still worth sending (asked at delivery)."""
         return True
+
+    def make(self, message: Message) -> EmailMessage | None:
+        """Return the mail of a kind with words of its own, or None when there is nothing to say any more."""
+        return None
 
     def address_without_account(self, message: Message) -> Address | None:
         """Return where a recipient without an account is reached by mail, or None: they are rung."""

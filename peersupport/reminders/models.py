@@ -38,6 +38,10 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     maybe_twice = models.BooleanField(default=False)
+    # Mails of sign-in leave before all others.
+    urgent = models.BooleanField(default=False)
+    # The address and words of a mail that are in no row: sealed with the site's secret, erased when it has left.
+    sealed = models.BinaryField(null=True)
 
     class Meta:
         ordering = ["-due", "pk"]
@@ -53,6 +57,8 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], condition=models.Q(state__in=["waiting", "claimed"]),
                          name="message_to_send"),
+            models.Index(fields=["next_try_at"], name="message_urgent",
+                         condition=models.Q(state__in=["waiting", "claimed"], urgent=True)),
             models.Index(fields=["recipient", "-due"], name="message_inbox"),
         ]  # fmt: skip
 

@@ -62,11 +62,11 @@ def write(kind: str, obj: Any, *, to: User | None, key: UUID | None = None, due:
                  recipient_key=recipient_key)],
         ignore_conflicts=True,
     )  # fmt: skip
-    if all(entry[1] is not _wake for entry in connection.run_on_commit):  # one hint a transaction is enough
-        transaction.on_commit(_wake)
+    if all(entry[1] is not wake for entry in connection.run_on_commit):  # one hint a transaction is enough
+        transaction.on_commit(wake)
 
 
-def _wake() -> None:
+def wake() -> None:
     """Tell a worker that there is something to do; the beat finds it anyway when this fails."""
     from peersupport.reminders.tasks import deliver
 
@@ -120,10 +120,13 @@ def _write_due_of(kind: kinds.Kind, now: datetime) -> None:
         Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
-def claim(now: datetime) -> list[Message]:
-    """Take up to BATCH due rows under a lease, oldest first. No two workers get the same row."""
+def claim(now: datetime, *, urgent: bool = False) -> list[Message]:
+    """Take up to BATCH due rows under a lease: mails of sign-in first, then the oldest. No two workers get the same row.
+
+    With `urgent` only mails of sign-in are taken.
+    """
     with transaction.atomic():
-        found = _FREE.all(now=now)
+        found = (_URGENT if urgent else _FREE).all(now=now)
         if not found:
             return []
         again = Case(When(state=State.CLAIMED, then=True), default=F("maybe_twice"))
@@ -136,23 +139,25 @@ def claim(now: datetime) -> list[Message]:
     return found
 
 
-def _free() -> QuerySet[Message]:
+def _free(**only: Any) -> QuerySet[Message]:
     """What is due and nobody works on, with its recipient."""
     now = Given("now", DateTimeField())
     free = Q(state=State.WAITING) | Q(state=State.CLAIMED, lease_until__lt=now)
-    rows = Message.objects.filter(free, next_try_at__lte=now).order_by("next_try_at", "pk").select_related("recipient")
+    rows = Message.objects.filter(free, next_try_at__lte=now, **only).select_related("recipient")
+    rows = rows.order_by("-urgent", "next_try_at", "pk")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(of=("self",), skip_locked=True)
     return rows[:BATCH]
 
 
 _FREE: Objects[Message] = Objects(_free)
+_URGENT: Objects[Message] = Objects(lambda: _free(urgent=True))
 
 
-def deliver_batch(now: datetime | None = None) -> int:
-    """Send one batch over one mail connection; return how many rows were handled."""
+def deliver_batch(now: datetime | None = None, *, urgent: bool = False) -> int:
+    """Send one batch over one mail connection; return how many rows were handled. With `urgent`: mails of sign-in alone."""
     now, began = now or timezone.now(), time.monotonic()
-    batch = claim(now)
+    batch = claim(now, urgent=urgent)
     if not batch:
         return 0
     held, read = {message.pk: message for message in batch}, began
@@ -219,6 +224,8 @@ class Delivery:
     def _deliver(self, message: Message) -> None:
         kind = kinds.get(message.kind)
         still = kind is not None and kind.still_holds(message)
+        if kind is not None and kind.own_words:
+            return self._deliver_own(kind, message)
         address = self._address(message, kind) if kind and still else None
         if address is None:
             return _shown(message, still=still, now=self.now)
@@ -233,6 +240,17 @@ class Delivery:
             return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
         return self.post.send(self._mail(message, address), mark=lambda: _sent(message, self.now))
 
+    def _deliver_own(self, kind: kinds.Kind, message: Message) -> None:
+        """Send a mail of sign-in; what was sealed for it is erased with its mark."""
+        mail = kind.make(message) if self.now - message.due <= TOO_LATE else None
+        if mail is None:
+            return _mark(message, State.SHOWN, sealed=None)
+        mail.extra_headers = self._headers(message)
+        return self.post.send(mail, mark=lambda: _sent(message, self.now))
+
+    def _headers(self, message: Message) -> dict[str, str]:
+        return {"Message-ID": f"<{message.pk}@{self.host}>", "Auto-Submitted": "auto-generated"}
+
     def _address(self, message: Message, kind: kinds.Kind) -> kinds.Address | None:
         user = message.recipient
         if user is None:
@@ -243,8 +261,7 @@ class Delivery:
 
     def _mail(self, message: Message, address: kinds.Address) -> EmailMessage:
         subject, words = self._said(address.language or settings.LANGUAGE_CODE, address.link)
-        headers = {"Message-ID": f"<{message.pk}@{self.host}>", "Auto-Submitted": "auto-generated"}
-        return EmailMessage(subject, words, to=[address.email], headers=headers)
+        return EmailMessage(subject, words, to=[address.email], headers=self._headers(message))
 
     def _said(self, language: str, link: str) -> tuple[str, str]:
         """Return subject and words. Only those that lead to the inbox are kept: other links are somebody's own."""
@@ -309,7 +326,7 @@ def _failed(message: Message, now: datetime, *, perhaps_taken: bool) -> None:
     """Try again later, always with the same Message-ID; when the line was cut, nobody knows whether it arrived."""
     twice = {"maybe_twice": True} if perhaps_taken else {}
     if message.attempts >= TRIES:
-        return _mark(message, State.FAILED, **twice)
+        return _mark(message, State.FAILED, sealed=None, **twice)
     pause = timedelta(minutes=2 ** min(message.attempts, 8))
     return _mark(message, State.WAITING, next_try_at=now + pause, **twice)
 
@@ -334,7 +351,7 @@ def _mark(message: Message, state: str, **changes: Any) -> None:
 
 _SENT = Change(
     lambda: Message.objects.filter(pk=Given("pk", UUIDField()), state=State.CLAIMED),
-    state=State.SENT, lease_until=None, sent_at=Given("now", DateTimeField()),
+    state=State.SENT, lease_until=None, sent_at=Given("now", DateTimeField()), sealed=None,
 )  # fmt: skip
 
 
@@ -345,7 +362,7 @@ def unread(user: User) -> int:
 
 def _unread() -> QuerySet[Message]:
     user, now = Given("user", UUIDField()), Given("now", DateTimeField())
-    return Message.objects.filter(recipient=user, read_at=None, due__lte=now).exclude(kind=DIGEST)
+    return Message.objects.filter(recipient=user, read_at=None, due__lte=now, urgent=False).exclude(kind=DIGEST)
 
 
 _UNREAD = Counts(unread=_unread)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from peersupport.reminders import bounces, outbox, own
+from peersupport.reminders import urgent as urgent  # its thread begins with the worker
 from peersupport.reminders.models import Heartbeat
 
 log = logging.getLogger("peersupport.reminders")

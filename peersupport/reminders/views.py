@@ -31,7 +31,8 @@ class Inbox(TemplateView):
     template_name = "reminders/inbox.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        mine = Message.objects.filter(recipient=self.request.user, due__lte=timezone.now()).exclude(kind=DIGEST)
+        mine = Message.objects.filter(recipient=self.request.user, due__lte=timezone.now(), urgent=False)
+        mine = mine.exclude(kind=DIGEST)
         page = Paginator(mine, 30).get_page(self.request.GET.get("page"))
         rows = [(message, kinds.get(message.kind)) for message in page]
         return super().get_context_data(page=page, rows=rows, form=None, **kwargs)

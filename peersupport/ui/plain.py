@@ -22,3 +22,24 @@ def cleaned(text: str) -> str:
     """Return what somebody typed or pasted without invisible marks, with plain dashes, spaces and digits."""
     text = western_digits(text.translate(_INVISIBLE).translate(_DASHES))
     return " ".join(text.split())
+
+
+def plain_password(text: str) -> str:
+    """Return a password in the one form that is hashed and derived from (NFKC): the same on every keyboard."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def plain_address(text: str) -> str:
+    """Return an email address in the one form it is kept and compared in: one mailbox, one account.
+
+    Lower case, composed (NFKC), without invisible marks, the domain as it travels (xn--…, IDNA). What is no address
+    comes back as it is, for whoever says what is wrong with it.
+    """
+    address = unicodedata.normalize("NFKC", cleaned(text)).strip().lower()
+    name, at, domain = address.rpartition("@")
+    if not at or domain.isascii():
+        return address
+    try:
+        return f"{name}@{domain.encode('idna').decode('ascii').lower()}"
+    except UnicodeError:
+        return address

@@ -17,6 +17,8 @@ from nacl.encoding import RawEncoder
 from nacl.exceptions import CryptoError
 from nacl.hash import blake2b
 
+from peersupport.ui.plain import plain_password
+
 VERSION = 1
 KEY, SALT, NONCE, SIGNATURE = 32, 16, 24, 64
 PAGE = 1024
@@ -145,12 +147,12 @@ def _decrypt(key: bytes, nonce: bytes, ciphertext: bytes, about: bytes) -> bytes
 def from_password(
     password: str, salt: bytes, pepper: bytes, *, operations: int = OPERATIONS, memory: int = MEMORY
 ) -> bytes:
-    """Return the key that a password and the pepper give: BLAKE2b keyed with Argon2id(password) ‖ pepper.
+    """Return the key that a password and the pepper give: BLAKE2b keyed with Argon2id(NFKC(password)) ‖ pepper.
 
     Takes some 0.1 s and `memory` bytes.
     """
     stretched: bytes = bindings.crypto_pwhash_alg(
-        KEY, password.encode(), salt, operations, memory, bindings.crypto_pwhash_ALG_ARGON2ID13
+        KEY, plain_password(password).encode(), salt, operations, memory, bindings.crypto_pwhash_ALG_ARGON2ID13
     )
     return digest("peer password", key=stretched + pepper)
 

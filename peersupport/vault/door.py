@@ -6,6 +6,7 @@ What we promise, word for word, is in `PROMISE`. It is not end-to-end encryption
 from peersupport.vault import boxes, consents, drafts, ledger, pepper
 from peersupport.vault.consents import between, current_keys, public_at, sign, signed, trusted, with_keys
 from peersupport.vault.crypto import Comparison, Public, Refused, comparison
+from peersupport.vault.keyring import SwappedKeys
 from peersupport.vault.keys import (
     State,
     adopt_password,
@@ -24,7 +25,6 @@ from peersupport.vault.keys import (
     with_changed_passwords,
     with_password,
 )
-from peersupport.vault.keyring import SwappedKeys
 from peersupport.vault.models import SealedText
 from peersupport.vault.pepper import PepperMissing
 from peersupport.vault.pins import KeyChanged, confirm, public_of
@@ -79,8 +79,8 @@ __all__ = [
     "current_keys",
     "destroy",
     "do_without_sheet",
-    "end_changed_password",
     "drafts",
+    "end_changed_password",
     "keys_changed",
     "ledger",
     "lock",

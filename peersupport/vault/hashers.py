@@ -7,12 +7,13 @@ from django.utils.translation import gettext_noop as _
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
+from peersupport.ui.plain import plain_password
 from peersupport.vault import crypto
 from peersupport.vault.slots import one_place
 
 
 class Argon2id(BasePasswordHasher):
-    """Argon2id of libsodium (RFC 9106): 64 MiB, three passes. The salt is libsodium's own."""
+    """Argon2id of libsodium (RFC 9106): 64 MiB, three passes, over the NFKC form. The salt is libsodium's own."""
 
     algorithm = "argon2id"
     library = "nacl"
@@ -23,7 +24,7 @@ class Argon2id(BasePasswordHasher):
     def encode(self, password: str, salt: str) -> str:
         with one_place():
             made: bytes = bindings.crypto_pwhash_str_alg(
-                password.encode(), crypto.OPERATIONS, crypto.MEMORY, bindings.crypto_pwhash_ALG_ARGON2ID13
+                plain_password(password).encode(), crypto.OPERATIONS, crypto.MEMORY, bindings.crypto_pwhash_ALG_ARGON2ID13
             )
         return f"{self.algorithm}{made.rstrip(bytes(1)).decode()}"
 
@@ -31,7 +32,7 @@ class Argon2id(BasePasswordHasher):
         made = encoded.removeprefix(self.algorithm).encode()
         try:
             with one_place():
-                return bool(bindings.crypto_pwhash_str_verify(made, password.encode()))
+                return bool(bindings.crypto_pwhash_str_verify(made, plain_password(password).encode()))
         except CryptoError:
             return False
 

@@ -23,6 +23,8 @@ class SwappedKeys(Refused):
 
 
 #: Salt, operations, memory in KiB, version of the pepper: kept at the head of a password wrap.
+#: Version 2 of a password wrap derives from the NFKC form of the password: the same on every keyboard.
+PASSWORD_WRAP_VERSION = 2
 _HEAD = struct.Struct(f">{crypto.SALT}sIII")
 
 
@@ -73,8 +75,8 @@ def wrap_with_password(pair: KeyPair, keys: Keys, password: str) -> None:
 def _password_blob(keys: Keys, password: str) -> bytes:
     number, value = pepper.newest()
     head = _HEAD.pack(secrets.token_bytes(crypto.SALT), crypto.OPERATIONS, crypto.MEMORY // 1024, number)
-    about = pack("wrap", crypto.VERSION, keys.user, keys.version, WrapKind.PASSWORD, head)
-    return bytes([crypto.VERSION]) + head + crypto.lock(_key_from(password, head, value), keys.seed, about)
+    about = pack("wrap", PASSWORD_WRAP_VERSION, keys.user, keys.version, WrapKind.PASSWORD, head)
+    return bytes([PASSWORD_WRAP_VERSION]) + head + crypto.lock(_key_from(password, head, value), keys.seed, about)
 
 
 def open_with_password(pair: KeyPair, password: str) -> Keys:
@@ -83,7 +85,7 @@ def open_with_password(pair: KeyPair, password: str) -> Keys:
     A wrap made with an older pepper is made anew on the way.
     """
     blob = _blob(pair, WrapKind.PASSWORD)
-    if blob[:1] != bytes([crypto.VERSION]) or len(blob) <= 1 + _HEAD.size:
+    if blob[:1] != bytes([PASSWORD_WRAP_VERSION]) or len(blob) <= 1 + _HEAD.size:
         raise Refused
     head, sealed = blob[1 : 1 + _HEAD.size], blob[1 + _HEAD.size :]
     number = _HEAD.unpack(head)[3]
@@ -127,7 +129,8 @@ def _blob(pair: KeyPair, kind: str) -> bytes:
 
 
 def _about(pair: KeyPair, kind: str, head: bytes = b"") -> bytes:
-    return pack("wrap", crypto.VERSION, pair.user_id, pair.version, kind, head)
+    version = PASSWORD_WRAP_VERSION if kind == WrapKind.PASSWORD else crypto.VERSION
+    return pack("wrap", version, pair.user_id, pair.version, kind, head)
 
 
 def checked(pair: KeyPair, seed: bytes) -> Keys:

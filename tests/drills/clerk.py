@@ -103,7 +103,7 @@ class Clerk:
         """Tell the worker that there is something to do."""
         from peersupport.reminders import outbox
 
-        outbox._wake()
+        outbox.wake()
 
     def check_ins(self, number):
         """Plan check-ins of two people whose reminders of the week before have come due; nothing is written yet."""

@@ -2,7 +2,6 @@
 
 import os
 import random
-from datetime import timedelta
 
 import pytest
 

@@ -1416,7 +1416,7 @@ def test_one_open_invitation_serves_two_vacancies(house):
     first, _token = panel.ask_from_outside(house.vacancy, "o@peers.example", by=house.coordinator, language="en")
     again, _token = panel.ask_from_outside(other.vacancy, "o@peers.example", by=house.coordinator, language="en")
     assert first.pk == again.pk
-    accounts.accept(again, by=house.world.user())
+    accounts.accept(again, by=house.world.user(email="o@peers.example"))
     assert PanelMember.objects.count() == 2
     with pytest.raises(NotAllowed):
         panel.ask_from_outside(house.vacancy, "p@peers.example", by=house.world.user("coordinator"), language="en")

@@ -121,6 +121,8 @@ MATRIX = (
           "account_reset_password_done", "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn")
     | lines(EVERYONE, None, "link", "invited", "concern-link", token="token")
     | lines(EVERYONE, None, "calendar-feed", token="token")
+    | lines(EVERYONE, None, "ask-for-sign-in-link")
+    | lines(EVERYONE, None, "sign-in-by-link", token="token")
     | lines(EVERYONE, None, "account_confirm_email", key="none")
     | lines(EVERYONE, None, "account_reset_password_from_key", uidb36="1", key="none")
     | lines(SIGNED_IN, 302, "inbox", "account", "preferences", "who-looked", "consents", "copy", "retention",

@@ -251,7 +251,7 @@ def test_guessing_is_counted_for_each_account_from_wherever(pair):
         page = client.post(
             reverse("notes-open"), {"password": "a guess"}, REMOTE_ADDR=f"10.0.0.{number}"
         ).content.decode()
-    assert "tried too often" in page
+    assert "Too many tries" in page
 
 
 def test_a_list_notes_what_was_read_once_an_hour(pair):

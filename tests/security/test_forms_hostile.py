@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.hiring.files import docx, odt, pdf
+from tests.making import confirm
 from tests.security.test_access_matrix import LINKED_MATRIX, MATRIX, Line, Place
 
 #: An application being written, by its private link.
@@ -55,6 +56,8 @@ NASTY = st.one_of(
 def test_no_form_breaks(world, actor, name, matrix):
     place = Place(world)
     client = place.client(actor)
+    if actor in place.browsers:
+        confirm(client, place.user(actor))
     address = reverse(name, kwargs=place.values(matrix[name].kwargs))
     page = client.get(address)
     assert page.status_code == 200, page.status_code

@@ -118,7 +118,7 @@ def test_no_redis_key_is_read_by_the_site(world, planted):
         import redis
 
         with redis.Redis.from_url(settings.REDIS_URL) as server:
-            for key in server.keys():
+            for key in server.scan_iter():
                 server.delete(key)
                 server.set(key, blob)
     client.post("/accounts/login/", {"login": "nobody@example.org", "password": "a wrong password"})

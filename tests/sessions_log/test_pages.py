@@ -239,7 +239,7 @@ def test_no_title_and_no_address_tells_a_word(pair):
 
 def test_a_note_is_on_no_page_but_its_own_and_the_list(pair):
     pair.write()
-    for client in (pair.person.client, pair.supporter.client):
+    for client in (pair.person.confirm().client, pair.supporter.confirm().client):
         for place in ("/", "/inbox/", "/account/who-looked/", address("sessions", pair.match)):
             assert CANARY not in client.get(place).content.decode()
         copy = client.post("/account/copy/").content.decode()

@@ -174,6 +174,16 @@ def test_version_1_opens_what_was_sealed_once_for_ever():
     assert crypto.open_own_box(bytes.fromhex(BOX), bea) == b"a draft"
 
 
+def test_version_2_of_a_password_wrap_derives_from_one_form_of_a_password_for_ever():
+    """Composed or decomposed, full width or not: what a keyboard sends differs, what somebody typed does not."""
+    composed = crypto.from_password("café contraseña über", SALT, PEPPER).hex()
+    assert composed == FROM_ACCENTS
+    assert crypto.from_password("cafe\u0301 contrasen\u0303a u\u0308ber", SALT, PEPPER).hex() == composed
+    assert crypto.from_password("ｃafé contraseña über", SALT, PEPPER).hex() == composed
+    assert crypto.from_password("cafe contrasena uber", SALT, PEPPER).hex() != composed
+
+
+FROM_ACCENTS = "2640af596c0de4991cb47de76442886a73ec25c79b29d9d8f3ff27fbf1a13f5b"
 ENCRYPTION = "aa8b13e9b9d644534fc4d57d33119fe080eddc48975228dd47651ce3393efd70"
 SIGNING = "edd49159c03b207969a4083cea9d457d743e245f2e62b7b04af404fb59ac06c6"
 FINGERPRINT = "13602cda5550e03d5ac133c50e2fb90d"

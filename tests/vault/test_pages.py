@@ -29,6 +29,7 @@ def hidden(text, name):
 
 
 def keep_a_sheet(browser):
+    browser.confirm()
     text = browser.client.post(reverse("notes-sheet")).content.decode()
     code, number = code_on(text), int(re.search(r"Type group (\d)", text).group(1))
     answer = page(browser, "notes-sheet-check", token=hidden(text, "token"), group=code.split("-")[number - 1].lower())
@@ -37,7 +38,7 @@ def keep_a_sheet(browser):
 
 
 def test_a_sheet_is_shown_once_and_one_group_is_typed_back(sign_in):
-    browser = sign_in()
+    browser = sign_in().confirm()
     assert "Make a recovery sheet first" in page(browser, "notes")
     text = browser.client.post(reverse("notes-sheet")).content.decode()
     wrong = page(browser, "notes-sheet-check", token=hidden(text, "token"), group="AAAAA")
@@ -133,7 +134,7 @@ def test_closing_is_one_click_and_guessing_is_stopped(sign_in):
     assert browser.unlocked() is None
     for _try in range(10):
         page(browser, "notes-open", password="a guess at the password")
-    assert "tried too often" in page(browser, "notes-open", password=PASSWORD)
+    assert "Too many tries" in page(browser, "notes-open", password=PASSWORD)
 
 
 @pytest.mark.parametrize("name", ["notes-open", "notes-recover", "notes-old-password", "notes-anew"])
