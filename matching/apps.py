@@ -8,6 +8,7 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from matching import load, menu, own_data, policies, records, reminders  # noqa: F401 (policies register themselves)
+        from peersupport.ui import kept_words
 
         load.register_all()
         menu.register_all()
@@ -15,6 +16,15 @@ class MatchingConfig(AppConfig):
         own_data.register_all()
         reminders.register_all()
         user_logged_in.connect(_close_links)
+        kept_words.register_owner(_whose_link)
+
+
+def _whose_link(request: HttpRequest) -> str:
+    """Return whose page a private link opened in this browser, for the words they type there."""
+    from matching.parties import kept_bearer
+
+    bearer = kept_bearer(request)
+    return f"request {bearer.request_id}" if bearer else ""
 
 
 def _close_links(sender: object, request: HttpRequest, user: object, **kwargs: object) -> None:

@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "peersupport.accounts.session_limits.SessionLimitsMiddleware",
+    "peersupport.ui.scripts.ScriptAnswersMiddleware",
+    "peersupport.ui.kept_words.KeptWordsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "peersupport.accounts.middleware.PreferencesMiddleware",
     "peersupport.accounts.middleware.SecondFactorMiddleware",
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "peersupport.ui.middleware.UnexpectedInputMiddleware",
     "peersupport.ui.middleware.WorkflowAnswersMiddleware",
+    "peersupport.ui.form_keys.FormKeyMiddleware",
 ]
 
 ROOT_URLCONF = "peersupport.urls"

@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from peersupport.home import Home
+from peersupport.ui.scripts import form_token
 from peersupport.ui.views import healthz, readyz
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("form-token/", form_token, name="form-token"),
     path("", include("peersupport.organization.urls")),
     path("", include("peersupport.accounts.urls")),
     path("", include("peersupport.reminders.urls")),

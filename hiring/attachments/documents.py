@@ -8,9 +8,7 @@ from collections import defaultdict
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
-from django.utils.translation import gettext_lazy as _
-
-from hiring.attachments.refused import BOMB, BROKEN, OTHER, Refused
+from hiring.attachments.refused import ACTIVE, BOMB, BROKEN, OTHER, PASSWORD, Refused
 
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_WORDS = 20 * 1024 * 1024
@@ -19,8 +17,6 @@ RATIO_COUNTS_FROM = 5 * 1024 * 1024
 MAX_PARTS = 1_000
 MAX_ELEMENTS = 400_000
 MAX_FIELDS = 100_000
-_PASSWORD = _("This file has a password, so it can't be looked at. Please save it without one.")
-_ACTIVE = _("There is a macro, a link that loads by itself, or another file inside. Please save it without, or as PDF.")
 
 _WORDS = {".xml", ".rels", ".rdf", ".svg"}
 _PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".wdp", ".webp"}
@@ -110,7 +106,7 @@ def _measure(content: bytes, parts: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(part.file_size for part in parts)
     words = sum(part.file_size for part in parts if _suffix(part.filename) in _WORDS)
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused(_PASSWORD)
+        raise Refused(PASSWORD)
     dense = unpacked > max(MAX_RATIO * len(content), RATIO_COUNTS_FROM)
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or words > MAX_WORDS or dense:
         raise Refused(BOMB)
@@ -153,16 +149,16 @@ def _suffix(name: str) -> str:
 def _search(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     name, suffix = part.filename, _suffix(part.filename)
     if _FOLDERS.search(name) or name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name:
-        raise Refused(_ACTIVE)
+        raise Refused(ACTIVE)
     if name.endswith("/") or name in _SKIPPED or part.file_size == 0:
         return
     if suffix in _PICTURES | _FONTS:
         with archive.open(part) as source:
             if source.read(64).lstrip().startswith(_NO_PICTURE):
-                raise Refused(_ACTIVE)
+                raise Refused(ACTIVE)
         return
     if suffix not in _WORDS:
-        raise Refused(_ACTIVE)
+        raise Refused(ACTIVE)
     _Part().read(archive.read(part))
 
 
@@ -171,7 +167,9 @@ class _Part:
 
     def __init__(self) -> None:
         self._in_field, self._fields, self._length, self._elements = False, [""], 0, 0
-        self._parser = expat.ParserCreate(namespace_separator=" ")
+        # Names stay as they are written: put together with their namespaces, long ones would cost their square.
+        self._parser = expat.ParserCreate()
+        self._svg: set[str] = set()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._begins
         self._parser.EndElementHandler = self._ends
@@ -181,34 +179,45 @@ class _Part:
     def read(self, words: bytes) -> None:
         self._parser.Parse(words, True)
         if any(_CALLS.match(one) for one in "".join(self._fields).split("\x1f")):
-            raise Refused(_ACTIVE)
+            raise Refused(ACTIVE)
 
     def _doctype(self, *_found: object) -> None:
-        raise Refused(_ACTIVE)
+        raise Refused(ACTIVE)
 
     def _begins(self, name: str, attributes: dict[str, str]) -> None:
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
             raise Refused(BOMB)
-        local = name.rpartition(" ")[2].lower()
+        prefix, _colon, local = name.lower().rpartition(":")
         self._in_field = local == "instrtext"
         if local in ("fldchar", "p", "fldsimple"):
             self._add("\x1f")  # another field begins
         if local in _ELEMENTS:
-            raise Refused(_ACTIVE)
+            raise Refused(ACTIVE)
         if local == "encryption-data":
-            raise Refused(_PASSWORD)
+            raise Refused(PASSWORD)
         if attributes:
             said = defaultdict(list)
             for key, value in attributes.items():
-                said[key.rpartition(" ")[2].lower()].append(value)
-            self._look_at(local, name, said)
+                lower = key.lower()
+                if lower == "xmlns" or lower.startswith("xmlns:"):
+                    self._note_svg(lower[6:], value)
+                    continue
+                said[lower.rpartition(":")[2]].append(value)
+            self._look_at(local, prefix, said)
 
-    def _look_at(self, local: str, name: str, said: dict[str, list[str]]) -> None:
-        if "svg" in name and any(key.startswith("on") for key in said):
-            raise Refused(_ACTIVE)
+    def _note_svg(self, prefix: str, namespace: str) -> None:
+        """Note that a prefix (or none) stands for pictures that can run scripts, or no longer does."""
+        if "svg" in namespace.lower():
+            self._svg.add(prefix)
+        else:
+            self._svg.discard(prefix)
+
+    def _look_at(self, local: str, prefix: str, said: dict[str, list[str]]) -> None:
+        if (prefix in self._svg or local == "svg") and any(key.startswith("on") for key in said):
+            raise Refused(ACTIVE)
         if local == "blip" and "link" in said:  # a picture that is fetched
-            raise Refused(_ACTIVE)
+            raise Refused(ACTIVE)
         for one in said.get("instr", []) if local == "fldsimple" else []:
             self._add(f"\x1f{one}\x1f")
         _look_at_types(local, said)
@@ -232,13 +241,13 @@ def _look_at_types(local: str, said: dict[str, list[str]]) -> None:
     """What a part is said to be fits its name: no macro, and no words under the name of a picture."""
     types = [one.lower() for one in (*said.get("contenttype", []), *said.get("media-type", []))]
     if any(word in one for one in types for word in ("macro", "vba", "activex")):
-        raise Refused(_ACTIVE)
+        raise Refused(ACTIVE)
     if local in ("default", "override"):
         names = [f".{one}" for one in said.get("extension", [])] + said.get("partname", [])
         if any(_suffix(one) in _PICTURES | _FONTS for one in names) and not all(
             one.startswith(_TYPES_OF_THESE) for one in types
         ):
-            raise Refused(_ACTIVE)
+            raise Refused(ACTIVE)
 
 
 def _look_where_it_leads(local: str, said: dict[str, list[str]]) -> None:
@@ -248,7 +257,7 @@ def _look_where_it_leads(local: str, said: dict[str, list[str]]) -> None:
         if any(one.endswith("/officedocument") for one in kinds) and any(
             one.lstrip("/") != "word/document.xml" for one in targets
         ):
-            raise Refused(_ACTIVE)
+            raise Refused(ACTIVE)
         if any(one.lower() == "external" for one in said.get("targetmode", [])):
             link = kinds and all(one.endswith("/hyperlink") for one in kinds) and all(map(_may_be_clicked, targets))
             own = (
@@ -257,13 +266,13 @@ def _look_where_it_leads(local: str, said: dict[str, list[str]]) -> None:
                 and all(map(_LOCAL_FILE.match, targets))
             )
             if not link and not own:
-                raise Refused(_ACTIVE)
+                raise Refused(ACTIVE)
     for leads in said.get("href", []):
         clicked = local == "a" and _may_be_clicked(leads)
         if not clicked and not (local == "template" and _LOCAL_FILE.match(leads)) and _leads_out(leads):
-            raise Refused(_ACTIVE)
+            raise Refused(ACTIVE)
     if any(map(_leads_out, said.get("src", []))):
-        raise Refused(_ACTIVE)
+        raise Refused(ACTIVE)
 
 
 def _may_be_clicked(target: str) -> bool:

@@ -219,7 +219,7 @@ class ScoreOne(OfCandidate, FormPage):
             scoring.keep(self.member, self.application, form.answers(), form.cleaned_data["potential"], by=request.user)
             if "X-Keep" in request.headers:  # kept while somebody types
                 return HttpResponse(status=204)
-            messages.success(request, _("Kept. Nobody else sees it."))
+            messages.success(request, _("Kept. The panel does not see it until you send it."))
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect(request.path)

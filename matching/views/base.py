@@ -2,20 +2,18 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
 from matching.forms import YesForm
-from matching.kept import give_back, keep
 from matching.models import Match, SupportRequest
 from matching.parties import Party, acting, part_in_request, stay_open
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record_read
+from peersupport.ui import kept_words
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -50,18 +48,10 @@ class OfRequest:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
     def closed(self, request: HttpRequest) -> HttpResponse:
-        """The page was closed while somebody typed: keep it, and say how to come back."""
-        if request.method == "POST":
-            keep(request)
-        return render(request, "matching/closed.html", status=403)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Start the form from what was typed before the page was closed, if there is something."""
-        kwargs: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]
-        if self.request.method == "GET" and (typed := give_back(self.request)):
-            messages.info(self.request, _("What you typed is back. Look at it, and send it again."))
-            kwargs["data"] = typed
-        return kwargs
+        """The page was closed while somebody typed: keep it for them, and say how to come back."""
+        link = f"request {self.kwargs['pk']}"  # type: ignore[attr-defined]
+        kept = request.method == "POST" and kept_words.keep_of_page(request, link=link)
+        return render(request, "matching/closed.html", {"kept": kept}, status=403)
 
     @property
     def assisted(self) -> bool:

@@ -19,6 +19,7 @@ from peersupport.accounts.notes import to_open
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.ui.forms import PeerForm
 from peersupport.ui.limits import too_often
+from peersupport.ui.scripts import is_script
 from peersupport.vault import door as vault
 
 LARGEST = 200_000
@@ -138,7 +139,7 @@ class KeepsWords:
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = vault.unlocked(request)
         if found is None:
-            return self._keep(request)
+            return HttpResponse(status=401) if is_script(request) else self._keep(request)
         self.vault = found
         if "keep" in request.POST:
             return self._keep_draft(request)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from peersupport.audit.classes import declared
+from peersupport.ui.records import delete_what_is_over
 
 log = logging.getLogger("peersupport.accounts")
 
@@ -26,10 +27,11 @@ def housekeeping() -> None:
 
 @shared_task
 def leave_nothing_erased() -> None:
-    """Empty SQLite's write-ahead log, in which pages as they were before stay until it is written over.
+    """Delete words whose hour is over, and empty SQLite's write-ahead log, where old pages stay until written over.
 
     PostgreSQL recycles its log by itself. Where somebody reads in this moment, the next round does it.
     """
+    delete_what_is_over(timezone.now())
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -28,7 +28,7 @@ FORMAT = 1
 LEFT_OUT = {
     "sessions.session", "usersessions.usersession", "contenttypes.contenttype", "auth.permission",
     "auth.group_permissions", "accounts.user_user_permissions",
-    "ui.ratelimit", "ui.cachedvalue",
+    "ui.ratelimit", "ui.cachedvalue", "ui.keptwords", "ui.submittedform",
 }  # fmt: skip
 BATCH = 500
 

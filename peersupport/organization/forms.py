@@ -93,7 +93,9 @@ class ConcernForm(PeerForm):
 
     contact = forms.ModelChoiceField(
         ConcernContact.objects.none(), widget=forms.RadioSelect, empty_label=None, label=_("Who shall read this?"),
-        help_text=_("Nobody else reads it. Choose somebody it is not about."),
+        help_text=_(
+            "Coordinators cannot see this. The people who run our server could. Choose someone it is not about."
+        ),
         error_messages={"required": _("Choose who shall read this.")},
     )  # fmt: skip
     words = forms.CharField(

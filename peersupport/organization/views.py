@@ -4,12 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView, View
 
 from peersupport.audit.lifecycle import NotAllowed
@@ -23,6 +25,7 @@ from peersupport.organization.models import (
     TextKind,
     TextVersion,
 )
+from peersupport.ui import kept_words
 from peersupport.ui.limits import too_often
 from peersupport.ui.pages import FormPage, Guarded, TokenInAddress, uuid_or_404
 from peersupport.ui.tokens import hash_of, new_token
@@ -74,11 +77,26 @@ class Privacy(PublicPage):
 
 
 @method_decorator(login_not_required, name="dispatch")
+@method_decorator(csrf_exempt, name="dispatch")
 class Leave(View):
-    """Go somewhere harmless."""
+    """Leave: the session ends, words kept for an hour go, and a page that says nothing leads somewhere harmless.
+
+    Works from a page that has been open for days, so no form token is asked: whoever ends somebody else's session by it
+    gains nothing, and other sites can't send this site's cookies along.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return redirect(for_request(request).leave_page_url or "/")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        kept_words.forget(request)
+        logout(request)
+        # Chromium follows no redirect to another site from a form (`form-action 'self'`): a page of ours leads on.
+        away = for_request(request).leave_page_url or "/"
+        response = render(request, "organization/left.html", {"away": away})
+        response.delete_cookie(kept_words.COOKIE, samesite="Lax")
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -24,3 +24,30 @@ class CachedValue(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class KeptWords(models.Model):
+    """What somebody had typed when their form could not be taken: sealed, for them alone, for an hour."""
+
+    owner = models.CharField(max_length=64)
+    path = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "kept words"
+        constraints = [models.UniqueConstraint(fields=["owner", "path"], name="words_kept_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SubmittedForm(models.Model):
+    """A form that was sent, and what was answered: a second press gets the same answer and makes nothing more."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    answer = models.BinaryField(null=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

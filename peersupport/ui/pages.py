@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.views.generic import FormView, TemplateView
 
 from peersupport.audit.lifecycle import NotPossible
+from peersupport.ui.kept_words import give_back, redirect_with_errors
+from peersupport.ui.limits import too_often
 
 
 def uuid_or_404(text: str | None) -> UUID:
@@ -120,8 +122,30 @@ class FormPage(Worded, FormView):  # type: ignore[type-arg]
             return self.look_at_words(request)
         return super().post(request, *args, **kwargs)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Start the form from what was typed before, where it could not be taken."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        self._errors_again: list[str] = []
+        if self.request.method == "GET" and not hasattr(self, "keep_refused") and (typed := give_back(self.request)):
+            kwargs["data"], self._errors_again = typed
+        return kwargs
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        if self._errors_again and form.is_valid() is not None:
+            for error in self._errors_again:
+                form.add_error(None, error)
+        return form
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show what is wrong: by a redirect where a browser shows the page, so that Back sends nothing again."""
+        by_redirect = None if hasattr(self, "keep_refused") else redirect_with_errors(self.request, form)
+        return by_redirect or super().form_invalid(form)
+
     def look_at_words(self, request: HttpRequest) -> HttpResponse:
         """Show the same form, as it was typed, with what the helper points at; nothing is kept."""
+        if too_often(request, "look", times=120, seconds=60):
+            return HttpResponse(status=429)
         language = get_language() or "en"
         form = self.get_form_class()(
             **(self.get_form_kwargs() | {"data": None, "files": None, "initial": request.POST.dict()})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.ui.forms import PeerForm
 from peersupport.wording.models import Kind
-from peersupport.wording.phrases import parts_of
+from peersupport.wording.phrases import GAPS_AT_MOST, parts_of
 
 MOST = 200
 
@@ -51,6 +51,8 @@ class EntryForm(PeerForm):
         phrases: list[str] = self.cleaned_data["phrases"]
         if not phrases or not all(parts_of(phrase, self.language) for phrase in phrases):
             raise forms.ValidationError(_("Write at least one word on each line."))
+        if any(phrase.count("…") > GAPS_AT_MOST for phrase in phrases):
+            raise forms.ValidationError(_("Use “…” three times at most in one line."))
         return phrases
 
 

@@ -5,6 +5,8 @@ There is no official list of good and bad words. The helper points and explains;
 
 import json
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +25,8 @@ from peersupport.wording.models import Entry, Kind
 from peersupport.wording.phrases import Phrases, tokens
 
 DEFAULTS = Path(__file__).parent / "defaults"
+#: Characters that are looked at, pointers that are shown, and exceptions looked at on each side of a phrase.
+LARGEST, AT_MOST, NEAR = 40_000, 200, 40
 LEARNED = "en"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -102,18 +106,34 @@ def look(text: str, language: str, duties: bool = False) -> list[Pointer]:
     `duties`: the text is a list of duties. Then English is looked at by what was learned as well: it has no entry of its
     own to find, and would see duties in a note on what somebody did.
     """
+    text = text[:LARGEST]
     if language not in LANGUAGES or not text.strip():
         return []
     found = [pointer for kind in Kind.values for pointer in _book(language, kind, _stamp()).look(text)]
-    found.sort(key=lambda one: (one.start - one.end, one.start))
-    kept: list[Pointer] = []
-    for one in found:
-        if all(one.end <= other.start or one.start >= other.end for other in kept):
-            kept.append(one)
+    kept = _Apart()
+    for one in sorted(found, key=lambda one: (one.start - one.end, one.start)):
+        kept.add(one)
     if duties and language == LEARNED:
-        kept += [one for one in _learned(text, language)
-                 if all(one.end <= other.start or one.start >= other.end for other in kept)]  # fmt: skip
-    return sorted(kept, key=lambda one: one.start)
+        for one in _learned(text, language):
+            kept.add(one)
+    return kept.pointers[:AT_MOST]
+
+
+class _Apart:
+    """Pointers in their order, none of which touches another."""
+
+    def __init__(self) -> None:
+        self.pointers: list[Pointer] = []
+        self._starts: list[int] = []
+
+    def add(self, one: Pointer) -> None:
+        """Add a pointer unless it touches one that is there: only its two neighbours can."""
+        at = bisect_left(self._starts, one.start)
+        before = at == 0 or self.pointers[at - 1].end <= one.start
+        after = at == len(self.pointers) or self.pointers[at].start >= one.end
+        if before and after:
+            self.pointers.insert(at, one)
+            self._starts.insert(at, one.start)
 
 
 def _learned(text: str, language: str) -> list[Pointer]:
@@ -140,6 +160,13 @@ def _book(language: str, kind: str, stamp: str) -> "_Book":
     return _Book([one for one in entries(language, kind) if one.active], language)
 
 
+def _touches(stretches: list[tuple[int, int]], first: int, last: int) -> bool:
+    """Tell whether one of the stretches, which are in their order, has a word of `first` to `last`."""
+    at = bisect_left(stretches, (first, 0))
+    near = stretches[max(at - NEAR, 0) : at + NEAR]
+    return any(first < end and start < last for start, end in near)
+
+
 class _Book:
     """The entries of one sort and language, made ready once in each process."""
 
@@ -154,11 +181,13 @@ class _Book:
         found = list(self.phrases.find(words))
         if not found:
             return []
-        excused = list(self.exceptions.find(words))
+        excused: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for owner, start, end in self.exceptions.find(words):
+            excused[owner].append((start, end))
         return [
             self._pointer(text, owner, words[first].start, words[last - 1].end)
             for owner, first, last in found
-            if not any(owner == other and first < end and start < last for other, start, end in excused)
+            if not _touches(excused[owner], first, last)
         ]
 
     def _pointer(self, text: str, owner: int, start: int, end: int) -> Pointer:

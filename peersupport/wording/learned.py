@@ -19,7 +19,10 @@ DEFAULTS = Path(__file__).parent / "defaults"
 LARGEST = 40_000  # characters that are looked at
 TOGETHER = 4  # sentences of a paragraph that are also judged as one
 WORDS_TOGETHER = 90
-_CLAUSES = re.compile(r"\s*(?:[,:–—()]|\s-\s|\b(?:and|but|because|so|then|while|since)\b)\s*", re.IGNORECASE)
+#: Blanks before a mark are taken from their first on, and only once: a long run of them costs its length, not its square.
+_CLAUSES = re.compile(
+    r"(?:(?<!\s)\s++)?(?:[,:–—()]|(?<=\s)-\s|\b(?:and|but|because|so|then|while|since)\b)\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 GAP = 3
+#: Gaps in one phrase: each multiplies the ways to look for it.
+GAPS_AT_MOST = 3
+#: No word is longer; what is beyond is neither compared nor kept in memory.
+LONGEST_WORD = 60
 _TOKEN = re.compile("[^\\W_](?:[^\\W_]|[\u064b-\u0652\u0670\u0640])*|[.!?;\n؟؛]")
 _PART = re.compile(r"\[[^\]]*\]|…|[^\s\[\]…]+")
 _WORD = re.compile(r"[^\W_]+\*?")
@@ -37,7 +41,7 @@ class Token:
 def tokens(text: str, language: str) -> list[Token]:
     """Return the words of a text. Places are those in `text`."""
     return [
-        Token(found.start(), found.end(), _forms(fold(found.group(), language), language))
+        Token(found.start(), found.end(), _forms(fold(found.group()[:LONGEST_WORD], language)[:LONGEST_WORD], language))
         for found in _TOKEN.finditer(text)
     ]
 
@@ -87,7 +91,8 @@ def parts_of(phrase: str, language: str) -> tuple[Part, ...]:
             found += [_part([word], language) for word in _WORD.findall(piece)]
     while found and found[0].gap:
         found.pop(0)
-    return tuple(found)
+    gaps = [place for place, part in enumerate(found) if part.gap]
+    return tuple(found[: gaps[GAPS_AT_MOST]] if len(gaps) > GAPS_AT_MOST else found)
 
 
 def _part(choices: Sequence[str], language: str) -> Part:
@@ -113,6 +118,7 @@ class Phrases:
                 self._by_word[word].append((parts, owner))
             for beginning in parts[0].beginnings:
                 self._by_beginning[beginning].append((parts, owner))
+        self._longest = max(map(len, self._by_beginning), default=0)
 
     def find(self, words: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
         """Give (owner, first word, word after the last) for each phrase found."""
@@ -125,7 +131,7 @@ class Phrases:
     def _begin(self, token: Token) -> Iterator[tuple[tuple[Part, ...], int]]:
         for form in token.forms:
             yield from self._by_word.get(form, ())
-            for length in range(1, len(form) + 1):
+            for length in range(1, min(len(form), self._longest) + 1):
                 yield from self._by_beginning.get(form[:length], ())
 
 

@@ -19,8 +19,6 @@ from peersupport.ui.translated import in_language
 from peersupport.wording import forms, glossary
 from peersupport.wording.models import Kind
 
-LARGEST = 40_000
-
 
 class Look(View):
     """Look at words while they are written. They are in this request alone: nothing of them is kept or logged."""
@@ -30,9 +28,11 @@ class Look(View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if too_often(request, "look", times=120, seconds=60):
             return HttpResponse(status=429)
-        text = request.POST.get("text", "")[:LARGEST]
+        text = request.POST.get("text", "")
         found = glossary.look(text, get_language() or "en", duties="duties" in request.GET)
-        return render(request, "wording/_pointers.html", {"pointers": found, "asked": True})
+        answer = render(request, "wording/_pointers.html", {"pointers": found, "asked": True})
+        answer.headers["X-Answer"] = "pointers"  # the script draws nothing else into a page
+        return answer
 
 
 class Fits(TemplateView):

@@ -15,6 +15,9 @@ from supporters.roster.values import guess_option, split_values
 #: Dimension key, then key of the value, to key of the option (None: left out).
 Decisions = Mapping[str, Mapping[str, str | None]]
 
+#: Values of one column whose meaning is guessed; in a roster with more of them the others are chosen by hand.
+VALUES_GUESSED = 5_000
+
 
 def value_key(text: str) -> str:
     """Return the key under which a value is remembered: spellings that differ in nothing but form share it."""
@@ -88,7 +91,8 @@ class Lexicon:
         words = self._words[dimension]
         key = value_key(text)
         if key not in words.found:
-            words.found[key] = _meaning(words, key, text)
+            guesses = len(words.found) < VALUES_GUESSED
+            words.found[key] = _meaning(words, key, text if guesses else "")
         return words.found[key]
 
 

@@ -31,10 +31,10 @@ __all__ = [
 OLDEST = 120
 _STRONG_SEPARATORS = re.compile(r"[;|\n؛]+")
 # Not inside brackets, not the decimal comma.
-_COMMA = re.compile(r"(?:(?<!\d)[,،]|[,،](?!\d))(?![^()]*\))")
+_COMMA = re.compile(r"(?:(?<!\d)[,،]|[,،](?!\d))(?![^()]{0,200}+\))")
 _PIECE_LENGTH, _PIECE_WORDS = 40, 4
 _NUMBER = re.compile(r"([+\-−]?\d{1,18})(?:[.,٫]0*)?")
-_YEARS = re.compile(r"\s*(?:years?(?: old| of age)?|yrs?|y/?o|años?|anos?|ans?|سنة|سنوات|عاما?ً?|أعوام)?\s*\.?", re.I)
+_YEARS = re.compile(r"\s*+(?:years?(?: old| of age)?|yrs?|y/?o|años?|anos?|ans?|سنة|سنوات|عاما?ً?|أعوام)?\s*+\.?", re.I)
 _WRAPPED_EMAIL = re.compile(r"(?:mailto:)?(?:[^<>@]*<([^<>\s]+)>|(\S+?))[.,;]?", re.I)
 _YEAR_IN_DATE = re.compile(r"(?:(\d{4})[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}))(?:[ T].*)?")
 

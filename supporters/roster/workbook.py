@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -40,6 +41,13 @@ _INSIDES = (
     ("ppt/", _("This is a presentation. Please save the table in it as CSV or XLSX.")),
     ("content.xml", _("This is an OpenDocument file (.ods). Please save it as XLSX or CSV.")),
 )
+#: Sheets of a workbook, and the size of its parts beside the sheets: styles and the texts that cells share.
+MAX_SHEETS = 50
+_MAX_PART = {"xl/sharedStrings.xml": 80 * 1024 * 1024}
+MAX_OTHER_PART = 10 * 1024 * 1024
+#: A name of a namespace that is put together with the name of each element: a long one would cost its square.
+_LONG_NAMESPACE = re.compile(rb"xmlns(?::[\w.-]{0,40}+)?\s{0,9}+=\s{0,9}+[\"'][^\"']{300}")
+_TAIL = 400
 _ARCHIVE = _("This is a packed archive. Please unpack it and choose the spreadsheet in it.")
 
 
@@ -102,13 +110,15 @@ def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     if part.filename.startswith("xl/media/"):  # pictures; an SVG may have a DOCTYPE
         return False
     formulas, tail = False, b""
+    if part.file_size > _MAX_PART.get(part.filename, MAX_OTHER_PART) and "worksheets/" not in part.filename:
+        raise UnreadableTable(_BOMB)
     with archive.open(part) as source:
         while chunk := source.read(_CHUNK):
             window = tail + chunk
-            if any(mark in window for mark in _DOCTYPES):
+            if any(mark in window for mark in _DOCTYPES) or _LONG_NAMESPACE.search(window):
                 raise UnreadableTable(_BROKEN)
             formulas = formulas or any(mark in window for mark in _FORMULAS)
-            tail = window[-32:]
+            tail = window[-_TAIL:]
     return formulas and "worksheets/" in part.filename
 
 
@@ -124,8 +134,11 @@ def _first_filled_sheet(content: bytes) -> Sheet:
 
 def _pick(book: Any) -> Sheet:
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if len(book.worksheets) > MAX_SHEETS:
+        raise UnreadableTable(_("This workbook has more than 50 sheets. Please keep the one with the list."))
+    counted = _Counted()
     for sheet in visible:
-        rows = limited(_rows_of(sheet))
+        rows = limited(_rows_of(sheet, counted))
         if rows:
             return Sheet(rows, _sheet_notes(sheet.title, len(book.worksheets)))
     if len(visible) < len(book.worksheets):
@@ -139,13 +152,21 @@ def _sheet_notes(title: str, sheets: int) -> list[str]:
     return [_now("Sheet “%(title)s” of %(count)d sheets was read.") % {"title": title, "count": sheets}]
 
 
-def _rows_of(sheet: Any) -> Iterator[NumberedRow]:
+@dataclass
+class _Counted:
+    """Rows and cells of the whole book: gaps are filled sheet by sheet."""
+
+    rows: int = 0
+    cells: int = 0
+
+
+def _rows_of(sheet: Any, counted: _Counted) -> Iterator[NumberedRow]:
     """Rows with anything in them, whatever size the sheet says it has."""
     sheet.reset_dimensions()  # the declared size may lie; cells are counted instead
-    seen = 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        seen += len(values) + 1
-        if number > MAX_SHEET_ROWS or seen > MAX_CELLS_SEEN:
+        counted.rows += 1
+        counted.cells += len(values) + 1
+        if counted.rows > MAX_SHEET_ROWS or counted.cells > MAX_CELLS_SEEN:
             raise UnreadableTable(_MOSTLY_EMPTY)
         if cells := _filled(values):
             yield number, cells

@@ -175,7 +175,7 @@ def test_leave_this_page_replaces_it(town, visit):
         visitor.open(reverse("support", args=[town.choosing.pk]))
         with page.expect_navigation(url="https://harmless.example/"):
             if way == "press":
-                page.click("[data-leave]")
+                page.click("[data-leave] button")
             else:
                 for _time in range(3):
                     page.keyboard.press("Escape")

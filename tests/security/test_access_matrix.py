@@ -122,6 +122,7 @@ MATRIX = (
     | lines(EVERYONE, None, "link", "invited", "concern-link", token="token")
     | lines(EVERYONE, None, "calendar-feed", token="token")
     | lines(EVERYONE, None, "ask-for-sign-in-link")
+    | lines(EVERYONE, None, "form-token")
     | lines(EVERYONE, None, "sign-in-by-link", token="token")
     | lines(EVERYONE, None, "account_confirm_email", key="none")
     | lines(EVERYONE, None, "account_reset_password_from_key", uidb36="1", key="none")
@@ -428,6 +429,7 @@ ENDS_A_SESSION = {
     "notes-known",
     "erase",
     "account_logout",
+    "leave",
     "link-shut",
     "link",
     "delete-account",
@@ -465,7 +467,7 @@ def test_an_unknown_object_and_a_strangers_object_look_the_same(world):
 
 def _without_ids(response):
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", response.content.decode())
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text)
+    return re.sub(r'name="(?:csrfmiddlewaretoken|form_key)" value="[^"]+"', "", text)
 
 
 def test_a_lasting_link_may_not_choose_or_read_wishes(world):

@@ -53,7 +53,10 @@ def plant_in_every_row(table, blob):
 @pytest.mark.django_db
 def test_a_pickle_in_the_cache_table_is_not_read(planted):
     blob, proof = planted
-    if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache") and "django.core" in settings.CACHES["default"]["BACKEND"]:
+    if (
+        settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache")
+        and "django.core" in settings.CACHES["default"]["BACKEND"]
+    ):
         call_command("createcachetable", verbosity=0)
     cache.set("something", "kept", 600)
     assert cache.get("something") == "kept"

@@ -1,6 +1,7 @@
 """Template tags of the house, available in every template."""
 
 import re
+import secrets
 from typing import Any
 
 from django import template
@@ -8,6 +9,18 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def csrf_token(context: template.Context) -> SafeString:
+    """Write Django's hidden token, and beside it the key by which the same form sent twice is done once (`ui.form_keys`)."""
+    token = context.get("csrf_token")
+    if not token or token == "NOTPROVIDED":
+        return SafeString("")
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="form_key" value="{}">',
+        token, secrets.token_urlsafe(12),
+    )  # fmt: skip
 
 
 @register.filter
@@ -19,9 +32,12 @@ def plain_text(text: str) -> SafeString:
 
 def _block(block: str) -> str:
     lines = [line.strip() for line in block.strip().split("\n")]
-    if lines[0].startswith("# "):
-        rest = "\n".join(lines[1:])
-        return format_html("<h2>{}</h2>", lines[0][2:]) + (_block(rest) if rest else "")
+    heads = next((number for number, line in enumerate(lines) if not line.startswith("# ")), len(lines))
+    headings = "".join(format_html("<h2>{}</h2>", line[2:]) for line in lines[:heads])
+    return headings + (_paragraph(lines[heads:]) if heads < len(lines) else "")
+
+
+def _paragraph(lines: list[str]) -> str:
     if all(line.startswith("- ") for line in lines):
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines)))
     return "<p>" + "<br>".join(escape(line) for line in lines) + "</p>"
