@@ -16,7 +16,7 @@ from hiring.workflows.jobs import template
 from hiring.workflows.scoring import Answer
 from peersupport.accounts.forms import AcceptForm
 from peersupport.accounts.models import User
-from peersupport.ui.forms import PeerForm, PeerModelForm, phone_number
+from peersupport.ui.forms import PeerForm, PeerModelForm
 from peersupport.ui.translated import in_language
 from peersupport.ui.when import WhenForm
 from supporters.supervision.models import Mode
@@ -295,7 +295,6 @@ class ApplyForm(PeerModelForm):
         fields = ["name", "email", "phone", "lived", "relevance", "why", "strengths", "adjustments", "brings_somebody"]
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}), "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
             **{name: forms.Textarea(attrs={"rows": 5, "dir": "auto"}) for name in ("relevance", "why", "strengths")},
             "adjustments": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         }  # fmt: skip
@@ -312,7 +311,6 @@ class ApplyForm(PeerModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["phone"].validators.append(phone_number)
         needed = {
             "name": _("Write a name. It can be any name."), "relevance": _("Write a few words on this."),
             "lived": _("This role is for people with lived experience. Say yourself whether you have it."),

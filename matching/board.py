@@ -1,7 +1,7 @@
 """What the coordinators' board and the numbers ask of the database."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from matching.models import LIVE, Invitation, Match, Strength, SupportRequest, Wish
 from peersupport.accounts.models import User
 from peersupport.reminders.models import Message
-from peersupport.ui.numbers import suppressed
 from peersupport.ui.written import Counts
 from supporters.models import Option, Supporter
 
@@ -125,20 +124,21 @@ def to_ring_page(number: Any) -> Page[SupportRequest]:
     return page
 
 
-def unmet_wishes(threshold: int) -> list[tuple[Option, int | None]]:
-    """Return the musts nobody with room shows, by how many open requests have them, small numbers hidden."""
+def unmet_wishes() -> dict[Any, int]:
+    """Return how many open requests have a must that nobody with room shows, by the option's key.
+
+    Never for a page: a live count moves when one supporter declines. Reports fix it once a month.
+    """
     open_requests = Wish.objects.filter(strength=Strength.MUST, request__state__in=["choosing", "waiting"])
     shown = Option.objects.filter(
         pk=OuterRef("option"), characteristics__visibility="show", characteristics__supporter__room_since__isnull=False
     )
     unmet = open_requests.filter(~Exists(shown)).values("option").order_by().annotate(number=Count("request"))
-    counts = {row["option"]: row["number"] for row in unmet}
-    hidden = suppressed(counts, threshold)
-    options = Option.objects.select_related("dimension").in_bulk(list(counts))
-    return sorted(((options[pk], number) for pk, number in hidden.items()), key=lambda row: -(row[1] or 0))
+    return {row["option"]: row["number"] for row in unmet}
 
 
-def declined_by_reason(threshold: int) -> dict[str, int | None]:
-    """Return how often supporters said no, by their own private note, small numbers hidden."""
-    rows = Invitation.objects.filter(state="declined").values("decline_reason").order_by().annotate(number=Count("pk"))
-    return suppressed({row["decline_reason"]: row["number"] for row in rows}, threshold)
+def declined_by_reason(since: datetime, before: datetime) -> dict[str, int]:
+    """Return how often supporters said no in a stretch of time, by their own private note. Never for a page, as above."""
+    declined = Invitation.objects.filter(state="declined", answered_at__gte=since, answered_at__lt=before)
+    rows = declined.values("decline_reason").order_by().annotate(number=Count("pk"))
+    return {row["decline_reason"]: row["number"] for row in rows}

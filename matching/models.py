@@ -18,7 +18,7 @@ from matching.querysets import (
     RequestQuerySet,
 )
 from peersupport.organization.models import TextVersion
-from peersupport.ui.forms import phone_number
+from peersupport.ui.phones import PhoneField
 from supporters.models import Option, Supporter
 
 
@@ -56,7 +56,7 @@ class SupportRequest(models.Model):
     language = models.CharField(max_length=8, blank=True)
     email = models.EmailField(_("Email address"), blank=True)
     email_safe = models.BooleanField(_("It is safe to send me an email"), default=False)
-    phone = models.CharField(_("Phone number"), max_length=40, blank=True, validators=[phone_number])
+    phone = PhoneField(_("Phone number"), max_length=40, blank=True)
     call_safe = models.BooleanField(_("It is safe to ring me"), default=False)
     voicemail_safe = models.BooleanField(_("It is safe to leave a voice message"), default=False)
     text_safe = models.BooleanField(_("It is safe to send me a text message"), default=False)

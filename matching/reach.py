@@ -8,11 +8,15 @@ from django.db.models.functions import Coalesce
 
 from matching.wishes import Keys, Must, Terms
 from peersupport.ui.written import Shapes, as_uuid, one_of
-from supporters.models import Boundary, Characteristic, Supporter, Visibility
+from supporters.models import Characteristic, Supporter, Visibility
 
 
 def with_room(terms: Terms) -> QuerySet[Supporter]:
-    """Return who has room, kept apart from nobody and within the other's limits."""
+    """Return who has room and is kept apart from nobody.
+
+    What a supporter would rather not support changes nothing here: whoever changes one wish after the other and watches
+    who vanishes would learn it. The invitation tells the supporter, who answers as they like.
+    """
     query = Supporter.objects.with_room()
     if terms.apart:
         query = query.filter(~Q(one_of("pk", terms.apart)))
@@ -21,8 +25,6 @@ def with_room(terms: Terms) -> QuerySet[Supporter]:
             query = query.exclude(user=nobody_acts_on_both_sides)
     if terms.rather_not:
         query = query.filter(~_shows(terms.rather_not))
-    if terms.topics:
-        query = query.filter(~Exists(Boundary.objects.filter(one_of("option", terms.topics), supporter=OuterRef("pk"))))
     return query
 
 

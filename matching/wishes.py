@@ -29,7 +29,6 @@ class Terms(NamedTuple):
     person: Any
     coordinator: Any
     rather_not: Keys
-    topics: Keys
     where: Any
     when: Any
     languages: Keys
@@ -74,7 +73,7 @@ class Wishes:
         where, when = request.places or ANY_PLACE, request.times or ANY_TIME
         return Terms(
             apart=_sorted(self.apart), person=request.person_id, coordinator=request.looked_after_by_id,
-            rather_not=_sorted(self.rather_not), topics=_sorted(self.likes.union(*self.musts)),
+            rather_not=_sorted(self.rather_not),
             where=None if where == ANY_PLACE else where, when=None if when == ANY_TIME else when,
             languages=_sorted(self.practical["language"]), areas=_sorted(self.practical["area"]),
             from_afar=where & ~FACE_TO_FACE,

@@ -13,12 +13,15 @@ from django.conf import settings
 from django.core.management import call_command
 
 from peersupport.organization.context import current
+from peersupport.serving.checks import close_files
 from supporters.catalogue import load_default
 from supporters.training.workflows import load_default as load_programme
 
 
 def prepare() -> None:
     """Bring the database and the static files up to date; safe to run each time."""
+    if settings.DEMO:
+        close_files()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     current()
@@ -29,7 +32,8 @@ def prepare() -> None:
 def commands(port: int, *, workers: int = 2) -> list[list[str]]:
     """Return the command lines of the web processes and of the worker with its clock, on loopback only."""
     web = [
-        sys.executable, "-m", "gunicorn", "peersupport.wsgi:application", "--bind", f"127.0.0.1:{port}",
+        sys.executable, "-m", "gunicorn", "-c", "python:peersupport.serving.gunicorn_conf", "peersupport.wsgi:application",
+        "--bind", f"127.0.0.1:{port}",
         "--workers", str(workers), "--worker-tmp-dir", str(settings.VAR), "--log-level", "warning",
         "--max-requests", "5000", "--max-requests-jitter", "500", "--preload",
     ]  # fmt: skip
@@ -43,8 +47,10 @@ def commands(port: int, *, workers: int = 2) -> list[list[str]]:
 def run(port: int, *, said: str, extra: dict[str, str]) -> int:
     """Start everything, print `said` once the site answers, stop everything on Ctrl-C; return the exit code."""
     environment = os.environ | extra
-    started = [subprocess.Popen(command, env=environment) for command in commands(port)]
-    signal.signal(signal.SIGTERM, _stop)
+    # Groups of their own: a terminal that hangs up, or Ctrl-C, reaches this process, which ends them in order.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    started = [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands(port)]
     try:
         if not _answers(port, started):
             print("The site did not start. The lines above say why.", file=sys.stderr)
@@ -54,9 +60,11 @@ def run(port: int, *, said: str, extra: dict[str, str]) -> int:
             time.sleep(0.5)
         print("One of the processes has stopped, so the others are stopped too.", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, OSError):  # stopped, or the terminal is gone
         return 0
     finally:
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
         _end(started)
 
 

@@ -3,6 +3,8 @@
 PEER_MODE is `real` (default), `demo` (a fictional organization, plain http on localhost) or `test`.
 """
 
+import os
+import resource
 import sys
 from pathlib import Path
 
@@ -11,7 +13,10 @@ from csp.constants import NONCE, NONE, SELF
 
 from peersupport.beat import Every
 from peersupport.secrets_file import read_or_create
+from peersupport.zones import use_newest
 
+#: The version of the rules of time zones that is used: the newer of the machine's and the package's.
+ZONE_DATA = use_newest()
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env("PEER_MODE", default="real")
@@ -19,7 +24,10 @@ DEMO, TESTING = MODE == "demo", MODE == "test"
 PLAIN_HTTP = DEMO or TESTING or env.bool("PEER_PLAIN_HTTP", default=False)
 VAR = Path(env("PEER_VAR", default=str(BASE_DIR / "var" / ("demo" if DEMO else "data")))).resolve()
 if not TESTING:
-    VAR.mkdir(parents=True, exist_ok=True)
+    # Whatever the shell or the unit says: what this installation writes is for its own user, and no dump of its memory.
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    VAR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="") or ("test" * 16 if TESTING else read_or_create(VAR / "secret_key"))
@@ -46,6 +54,7 @@ INSTALLED_APPS = [
     "peersupport.reports",
     "peersupport.backups",
     "peersupport.demo",
+    "peersupport.serving",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,12 +73,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "peersupport.ui.middleware.KnownHostMiddleware",
     "peersupport.vault.unlocking.VaultMiddleware",
     "peersupport.ui.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "peersupport.ui.middleware.NoStoreMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -179,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "work": {"task": "supporters.work.tasks.housekeeping", "schedule": Every(600)},
     "supervision": {"task": "supporters.supervision.tasks.housekeeping", "schedule": Every(3600)},
     "imports": {"task": "supporters.tasks.continue_imports", "schedule": Every(30)},
+    "zones": {"task": "peersupport.reminders.tasks.recompute_times", "schedule": Every(3600)},
 }
 # Never the default one, whose file of pickles runs code for whoever can write to it.
 CELERY_BEAT_SCHEDULER = "peersupport.beat:RowScheduler"
@@ -228,6 +239,11 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if PLAIN_HTTP else "https"
 MFA_ADAPTER = "peersupport.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "peersupport.accounts.factor_forms.SecondFactor",
+    "reauthenticate": "peersupport.accounts.factor_forms.SecondFactorAgain",
+    "activate_totp": "peersupport.accounts.factor_forms.BeginApp",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Peer support"
@@ -269,6 +285,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = TESTING
 MEDIA_ROOT = VAR / "files"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 FILE_UPLOAD_HANDLERS = ["peersupport.ui.uploads.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -280,13 +297,14 @@ CSP_POLICY = {"default-src": [NONE], "connect-src": [SELF], "font-src": [SELF], 
               "frame-ancestors": [NONE], "base-uri": [NONE], "object-src": [NONE], "manifest-src": [SELF]}  # fmt: skip
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": CSP_POLICY}
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^healthz/beat$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else env.int("HSTS_SECONDS", default=31_536_000)
 # Subdomains and preload are the organization's decision: they can lock other sites of theirs out.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+BEHIND_PROXY_SAID = "BEHIND_PROXY" in env
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -7,14 +7,16 @@ class SessionsLogConfig(AppConfig):
 
     def ready(self) -> None:
         from peersupport.accounts.sealed import on_open, register_stays
+        from peersupport.ui.when import register_times
         from peersupport.vault.door import ledger
         from sessions_log import links, models, own_data, policies, records, reminders  # noqa: F401 (policies register themselves)
-        from sessions_log.workflows import sharings
+        from sessions_log.workflows import meetings, sharings
 
         records.declare_all()
         links.register_all()
         own_data.register_all()
         reminders.register_all()
+        register_times(models.Session, meetings.tell_both)
         register_stays("note", sharings.stays_for)
         on_open(sharings.note_ended)
         ledger.on_replay(models.Sharing, sharings.end_again, watch=False)

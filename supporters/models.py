@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import RoleInvitation
+from peersupport.ui.phones import PhoneField
 from peersupport.ui.translated import in_language
 from supporters.querysets import DimensionQuerySet, ImportRunQuerySet, OptionQuerySet, SupporterQuerySet
 
@@ -105,7 +106,7 @@ class Supporter(models.Model):
     title = models.CharField(_("title"), max_length=80, blank=True)
     paid = models.BooleanField(_("paid"), null=True)
     story = models.TextField(_("your story, in your own words"), blank=True, max_length=3000)
-    phone = models.CharField(_("phone number for the people you support"), max_length=40, blank=True)
+    phone = PhoneField(_("phone number for the people you support"), max_length=40, blank=True)
     places = models.PositiveSmallIntegerField(_("where"), default=0)
     times = models.PositiveIntegerField(_("when"), default=0)
     maximum = models.PositiveSmallIntegerField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hiring.attachments.looking import Type
 from hiring.models.vacancies import Vacancy
 from hiring.querysets import ApplicationQuerySet
+from peersupport.ui.phones import PhoneField
 from supporters.supervision.models import Mode
 
 
@@ -39,7 +40,7 @@ class Application(models.Model):
     link_printed = models.BooleanField(default=False)
     name = models.CharField(_("How may we call you?"), max_length=80, blank=True)
     email = models.EmailField(_("Email address"), blank=True)
-    phone = models.CharField(_("Phone number"), max_length=40, blank=True)
+    phone = PhoneField(_("Phone number"), max_length=40, blank=True)
     language = models.CharField(max_length=8, blank=True)
     lived = models.BooleanField(_("I have lived experience, in my own words and my own view"), default=False)
     why = models.TextField(_("Why would you like to do this?"), max_length=4000, blank=True)

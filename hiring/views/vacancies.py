@@ -35,7 +35,6 @@ from hiring.policies import names_are_hidden
 from hiring.records import KEPT
 from hiring.words import history_in_words
 from hiring.workflows import applying, deciding, panel, scoring, talks, vacancies
-from matching.board import unmet_wishes
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.views import show_link
 from peersupport.audit.lifecycle import NotPossible
@@ -43,6 +42,7 @@ from peersupport.audit.recording import record_read
 from peersupport.organization.context import for_request
 from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_none
 from peersupport.ui.qr import qr
+from peersupport.ui.when import in_readers_zone
 from supporters.views.staff import ForCoordinators
 from supporters.work.views import zone_of
 
@@ -77,7 +77,7 @@ class Figures(ForCoordinators, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         below = for_request(self.request).small_numbers_below
         return super().get_context_data(
-            below=below, years=figures.by_year(below), applied_in=figures.by_language(below), unmet=unmet_wishes(below),
+            below=below, years=figures.by_year(below), applied_in=figures.by_language(below),
             form=None, **kwargs,
         )  # fmt: skip
 
@@ -372,8 +372,7 @@ class MoveSlot(OfSlot, FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         one = self.slot
-        return {"day": one.wall_time.date(), "time": one.wall_time.time(), "minutes": one.minutes, "place": one.place,
-                "time_zone": one.time_zone}  # fmt: skip
+        return in_readers_zone(one) | {"minutes": one.minutes, "place": one.place}
 
     def act(self, form: forms.SlotForm) -> str:
         talks.move(self.slot, by=self.request.user, **form.values())

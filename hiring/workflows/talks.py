@@ -200,3 +200,17 @@ def tell_those_who_come(slot: Slot, by: User | None = None) -> None:
     )
     for user in {*(member.user for member in members), slot.vacancy.run_by} - {by, None}:
         outbox.write("talk.news", slot.vacancy, to=user)
+
+
+def moved_by_rules(slot: Slot) -> None:
+    """The rules of a zone changed, and with them the moment of a talk: the rooms' minutes follow, and all are told."""
+    own = [f"candidate {slot.application_id}"] if slot.application_id else []
+    slot.occupies.all().delete()
+    try:
+        with transaction.atomic():
+            _take(slot, [*_panel_and_room(slot), *own])
+    except NotPossible:  # two talks overlap now: whoever runs it is told and moves one
+        pass
+    if slot.application:
+        tell(slot.application)
+    tell_those_who_come(slot)

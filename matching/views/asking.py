@@ -20,13 +20,22 @@ from matching.workflows import links, requests
 from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.organization.context import for_request
-from peersupport.ui.limits import too_often
+from peersupport.ui.limits import too_often, too_often_for
 from peersupport.ui.pages import FormPage
 from peersupport.ui.qr import qr
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Option
 
+#: How often wishes may change in an hour: for one request, and from one network.
+CHANGES, CHANGES_OF_NETWORK = 40, 200
 STEPS = ["name", "contact", "practical", "matters", "words", "check"]
+
+
+def _not_too_often(http: HttpRequest, support: SupportRequest) -> None:
+    """Count a change of wishes. Raises NotPossible for more than anybody needs: watching who comes and goes takes many."""
+    often = too_often_for(f"wishes of {support.pk}", times=CHANGES, seconds=3600)
+    if too_often(http, "wishes", times=CHANGES_OF_NETWORK, seconds=3600) or often:
+        raise NotPossible(_("This was changed many times in the last hour. Please try again in an hour, or call us."))
 
 
 def step_url(support: SupportRequest, step: str) -> str:
@@ -150,6 +159,7 @@ class Practical(Step):
         return options | {"places": self.support.places, "times": self.support.times}
 
     def act(self, form: forms.PracticalForm) -> str:
+        _not_too_often(self.request, self.support)
         data = form.cleaned_data
         chosen = [*data.get("languages", []), *data.get("areas", [])]
         requests.set_practical(self.support, chosen, by=self.by, places=data["places"], times=data["times"])
@@ -202,6 +212,7 @@ class OneDimension(Step):
         return super().get_form_kwargs() | {"dimension": self.dimension, "wished": wished}
 
     def act(self, form: forms.DimensionForm) -> str:
+        _not_too_often(self.request, self.support)
         requests.set_wishes_of_dimension(self.support, self.dimension, form.wishes(), by=self.by)
         return step_url(self.support, "matters") + f"#{self.dimension.key}"
 

@@ -1,5 +1,6 @@
 """The supporter's pages: who asks for them, what they agreed to see, their answers, the people they support."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import UUIDField
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from matching import forms, more
-from matching.models import Invitation, Match, Question, QuestionState, Strength
+from matching.models import DeclineReason, Invitation, Match, Question, QuestionState, Strength, Wish
 from matching.views.support import agreement_context, version_read
 from matching.workflows import invitations, matches, questions
 from peersupport.audit.lifecycle import NotAllowed
@@ -98,8 +99,14 @@ class Asked(OfInvitation, TemplateView):
             invitation=self.invitation, is_open=is_open, form=None, leave=self._leave(),
             words=asked.words if asked.show_words and is_open else "", wishes=shown if is_open else [],
             places=words_for_settings(asked.places), times=times_by_day(asked.times),
-            practical=[w.option for w in wishes if w.strength == Strength.PRACTICAL], **kwargs,
+            practical=[w.option for w in wishes if w.strength == Strength.PRACTICAL],
+            touches=self._touches(wishes) if is_open else False, reason=DeclineReason.LIMITS, **kwargs,
         )  # fmt: skip
+
+    def _touches(self, wishes: Iterable[Wish]) -> bool:
+        """Tell whether this is about a topic the supporter would rather not support: only they are told."""
+        avoided = set(self.invitation.supporter.boundaries.values_list("option", flat=True))
+        return any(wish.option_id in avoided for wish in wishes if wish.strength in {Strength.MUST, Strength.LIKE})
 
     def _leave(self) -> Any:
         absent = self.invitation.stands_in_for

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.ui.phones import PhoneField
 from peersupport.ui.translated import in_language
 
 
@@ -19,7 +20,7 @@ class Organization(models.Model):
 
     name = models.CharField(_("name of the organization"), max_length=120)
     about = models.JSONField(default=dict, blank=True)
-    contact_phone = models.CharField(_("phone number for questions"), max_length=40, blank=True)
+    contact_phone = PhoneField(_("phone number for questions"), max_length=40, blank=True)
     contact_email = models.EmailField(_("email address for questions"), blank=True)
     contact_hours = models.CharField(_("when somebody answers"), max_length=120, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")

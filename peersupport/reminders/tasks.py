@@ -10,6 +10,7 @@ from django.utils import timezone
 from peersupport.reminders import bounces, outbox, own
 from peersupport.reminders import urgent as urgent  # its thread begins with the worker
 from peersupport.reminders.models import Heartbeat
+from peersupport.ui import when
 
 log = logging.getLogger("peersupport.reminders")
 
@@ -30,6 +31,16 @@ def deliver() -> None:
     own.tell_of_silence(timezone.now())
     while outbox.deliver_batch() == outbox.BATCH:
         pass
+
+
+@shared_task
+def recompute_times() -> None:
+    """After new rules of time zones: work out again when what lies ahead begins. Once for each version."""
+    mark = f"zones {settings.ZONE_DATA}"
+    if not Heartbeat.objects.filter(name=mark).exists():
+        moved = when.recompute(timezone.now())
+        log.info("zone data %s: %s times moved", settings.ZONE_DATA, moved)
+        Heartbeat.objects.update_or_create(name=mark, defaults={"at": timezone.now()})
 
 
 @shared_task

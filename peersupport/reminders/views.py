@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -68,7 +69,8 @@ class Health(Guarded, TemplateView):
         page = Paginator(failed, 50).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             states=states, due=due, beat=Heartbeat.objects.filter(name="beat").first(), silent=own.beat_is_silent(), page=page,
-            names=self.request.user.holds(Role.COORDINATOR), beat_address=reverse("beat"), form=None, **kwargs,
+            names=self.request.user.holds(Role.COORDINATOR), beat_address=reverse("beat"), form=None,
+            no_proxy="HTTP_X_FORWARDED_FOR" in self.request.META and not settings.BEHIND_PROXY, **kwargs,
         )  # fmt: skip
 
 

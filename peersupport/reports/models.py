@@ -24,3 +24,27 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} {self.column}"
+
+
+class MonthlyCount(models.Model):
+    """A count about supporters' noes or unmet wishes, fixed once a month.
+
+    A live count moves by one the moment somebody declines, and tells who it was. Only counts at or above the
+    organization's threshold are kept at all, so that below it not even the label is there. A row of the kind "fixed"
+    says that the month is done.
+    """
+
+    FIXED, REASON, UNMET = "fixed", "reason", "unmet"
+
+    period = models.CharField(max_length=7)
+    kind = models.CharField(max_length=10)
+    key = models.CharField(max_length=40, blank=True)
+    number = models.PositiveIntegerField(default=0)
+    fixed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-period", "kind", "-number"]
+        constraints = [models.UniqueConstraint(fields=["period", "kind", "key"], name="monthly_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.kind} {self.key}"

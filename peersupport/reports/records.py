@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.audit.classes import Record, declare, fields
-from peersupport.reports.models import Figure
+from peersupport.reports.models import Figure, MonthlyCount
 
 
 def declare_all() -> None:
@@ -11,5 +11,7 @@ def declare_all() -> None:
     declare(
         Record(Figure, "nobody", fields(
             machine="id fixed_at", staff="period column sessions minutes people hidden"),
-            _("always: they are counts, and small ones are shown to nobody"))
+            _("always: they are counts, and small ones are shown to nobody")),
+        Record(MonthlyCount, "nobody", fields(machine="id fixed_at", staff="period kind key number"),
+               _("always: they are counts, and small ones are shown to nobody")),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from matching.models import DeclineReason
 from peersupport.accounts.models import Role
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.organization.context import for_request
-from peersupport.reports import figures, letter
+from peersupport.reports import figures, letter, monthly
 from peersupport.reports.hiding import ALL, SUM_IN_PERSON
 from peersupport.ui.numbers import suppressed
 from peersupport.ui.pages import Guarded
@@ -41,9 +41,10 @@ class Numbers(ForNumbers, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         below = for_request(self.request).small_numbers_below
         stages = suppressed({str(words): number for _key, words, number in board.stage_counts()}, below)
-        reasons = board.declined_by_reason(below)
+        month = monthly.newest()
+        reasons = monthly.reasons(month)
         return super().get_context_data(
-            below=below, stages=_bars(stages), supporters=_bars(_by_status(below)), unmet=board.unmet_wishes(below),
+            below=below, stages=_bars(stages), supporters=_bars(_by_status(below)), unmet=monthly.unmet(month), month=month,
             reasons=_bars({str(DeclineReason(key).label): number for key, number in reasons.items()}), form=None, **kwargs,
         )  # fmt: skip
 

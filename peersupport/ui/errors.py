@@ -5,6 +5,7 @@ and the variables of each frame. People's words must not reach a log by that way
 """
 
 import logging
+import time
 import traceback
 from types import TracebackType
 from typing import Any
@@ -16,8 +17,10 @@ from django.views.debug import SafeExceptionReporterFilter
 class DiscreetFormatter(logging.Formatter):
     """Keep type, place, URL name and request id; drop the exception's own words."""
 
+    converter = time.gmtime
+
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%SZ")
 
     def format(self, record: logging.LogRecord) -> str:
         request = getattr(record, "request", None)
@@ -27,7 +30,11 @@ class DiscreetFormatter(logging.Formatter):
             clean |= {"msg": _request_line(record, request), "args": ()}
         elif record.name.startswith("celery") and record.exc_info:  # Celery puts the exception's words into its line
             clean |= {"msg": f"a task failed: {getattr(record, 'data', {}).get('name', '-')}", "args": ()}
-        return super().format(logging.makeLogRecord(record.__dict__ | clean))
+        return super().format(logging.makeLogRecord(record.__dict__ | clean)).replace("\r", "\\r")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name is logging's)
+        """One line for each entry: what a message holds can't pretend to be another one."""
+        return super().formatMessage(record).replace("\n", "\\n")
 
     def formatException(self, info: Any) -> str:  # noqa: N802 (the name is logging's)
         return describe(info[0], info[2])

@@ -1,19 +1,32 @@
 """A form base that every form of the product shares: our crispy helper and a summary of errors."""
 
+from collections.abc import Callable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.validators import RegexValidator
-from django.utils.translation import gettext_lazy as _
 
-phone_number = RegexValidator(
-    r"^[0-9٠-٩+()./\- ]{4,40}$", _("Write a phone number with digits, such as +44 20 7946 0000.")
-)
+from peersupport.ui.plain import cleaned
+
+
+def _in_any_digits(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a reader of days and times that takes digits of any script."""
+    return lambda value: read(cleaned(value) if isinstance(value, str) else value)
 
 
 class HelperMixin:
-    """Give the form a crispy helper that draws fields only; pages own the <form> tag and its buttons."""
+    """Give the form a crispy helper that draws fields only; pages own the <form> tag and its buttons.
+
+    Days and times may be typed in the digits of any script.
+    """
+
+    fields: dict[str, forms.Field]
+
+    def read_any_digits(self) -> None:
+        """Let the fields of days and times read digits as their writer's keyboard has them."""
+        for field in self.fields.values():
+            if isinstance(field, forms.DateField | forms.TimeField | forms.DateTimeField):
+                field.to_python = _in_any_digits(field.to_python)  # type: ignore[method-assign]
 
     @property
     def helper(self) -> FormHelper:
@@ -29,6 +42,7 @@ class PeerForm(HelperMixin, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.read_any_digits()
 
 
 class PeerModelForm(HelperMixin, forms.ModelForm):  # type: ignore[type-arg]
@@ -37,3 +51,4 @@ class PeerModelForm(HelperMixin, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.read_any_digits()

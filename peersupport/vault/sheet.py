@@ -6,14 +6,13 @@ before it and the group's place, so that a slip of the pen can be shown where it
 
 import secrets
 
+from peersupport.ui.plain import cleaned
 from peersupport.vault import crypto
 from peersupport.vault.crypto import Refused
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, DATA = 8, 4
 _FORGIVEN = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
-#: Digits of other scripts, as somebody may type them who writes Arabic or Persian.
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
 class WrongSheet(Refused):
@@ -47,7 +46,7 @@ def _check(number: int, data: str) -> str:
 
 def groups_of(typed: str) -> list[str]:
     """Return the groups of what somebody typed, in capitals, reading mistakes mended; spaces do not matter."""
-    signs = "".join(one for one in typed.upper().translate(_DIGITS) if one.isalnum()).translate(_FORGIVEN)
+    signs = "".join(one for one in cleaned(typed).upper() if one.isalnum()).translate(_FORGIVEN)
     return [signs[start : start + DATA + 1] for start in range(0, len(signs), DATA + 1)]
 
 

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView, View
 
 from peersupport.organization.context import for_request
 from peersupport.ui.pages import FormPage
+from peersupport.ui.when import in_readers_zone
 from sessions_log import forms, suggesting
 from sessions_log.models import Session, SessionState
 from sessions_log.views.base import OfMatch
@@ -106,8 +107,7 @@ class Move(OfSession, FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         one = self.session
-        return {"day": one.wall_time.date(), "time": one.wall_time.time(), "minutes": one.minutes,
-                "setting": one.setting, "time_zone": one.time_zone}  # fmt: skip
+        return in_readers_zone(one) | {"minutes": one.minutes, "setting": one.setting}
 
     def act(self, form: forms.SessionForm) -> str:
         change = meetings.move if self.session.state == SessionState.PLANNED else meetings.correct

@@ -96,3 +96,10 @@ def did_not(session: Session, *, by: User) -> Session:
         if fresh.starts_at > timezone.now():
             _tell_other(fresh.match, by, fresh)
     return fresh  # type: ignore[no-any-return]
+
+
+def tell_both(session: Session) -> None:
+    """The rules of a zone changed, and with them the moment of a meeting: both are told."""
+    outbox.write("session.news", session, to=session.match.request.person, key=session.match.request.person_key)
+    if session.match.supporter.user:
+        outbox.write("session.news", session, to=session.match.supporter.user)

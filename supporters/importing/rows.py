@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.ui.phones import plain_phone
 from supporters.default_catalogue import AGE_BANDS
 from supporters.importing.layout import AGE_GROUP, FIXED, Layout
 from supporters.importing.lexicon import Lexicon
@@ -94,6 +95,8 @@ def _read_fields(reading: Reading, cells: Sequence[str], layout: Layout) -> None
 def _text(cell: str, target: str, longest: int | None) -> str:
     """The text of a cell, on one line but for a story. Raises BadValue when it is too long to keep whole."""
     text = "" if is_empty(cell) else cell.strip() if target == "story" else " ".join(cell.split())
+    if target == "phone":
+        text = plain_phone(text)
     if longest and len(text) > longest:
         message = _("“{value}” is longer than {longest} characters ({column}).")
         raise BadValue(format_lazy(message, value=shorten(text), longest=longest, column=FIXED[target]))

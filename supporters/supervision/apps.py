@@ -9,11 +9,13 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from peersupport.accounts.models import Role
         from peersupport.accounts.workflows import on_taken_back
+        from peersupport.ui.when import register_times
         from supporters.supervision import links, models, records, reminders, workflows
 
         records.declare_all()
         links.register_all()
         reminders.register_all()
+        register_times(models.CheckIn, workflows.tell_both)
         on_taken_back(Role.SUPERVISOR, workflows.end_all_of)
         for model in (models.Words, models.Action):
             post_delete.connect(_destroy_text, sender=model, dispatch_uid=f"destroy text of {model.__name__}")

@@ -17,6 +17,7 @@ from peersupport.accounts.sealed import CANNOT, CHANGED, ComparePage, KeepsWords
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.organization.context import for_request
 from peersupport.ui.pages import ConfirmPage, FormPage
+from peersupport.ui.when import in_readers_zone
 from peersupport.vault import door as vault
 from supporters.models import Supporter
 from supporters.supervision import board, forms, workflows
@@ -177,8 +178,7 @@ class Move(OfCheckIn, FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         one = self.check_in
-        return {"day": one.wall_time.date(), "time": one.wall_time.time(), "minutes": one.minutes, "mode": one.mode,
-                "time_zone": one.time_zone}  # fmt: skip
+        return in_readers_zone(one) | {"minutes": one.minutes, "mode": one.mode}
 
     def act(self, form: forms.CheckInForm) -> str:
         change = workflows.move if self.check_in.state == CheckInState.PLANNED else workflows.correct

@@ -384,3 +384,10 @@ def done(action: Action, *, by: User, is_done: bool = True) -> Action:
     fresh.save()
     record("action.done", fresh, by=by, role=str(part), subjects=subjects(fresh.check_in.supervision))
     return fresh
+
+
+def tell_both(check_in: CheckIn) -> None:
+    """The rules of a zone changed, and with them the moment of a check-in: both are told."""
+    for user in (check_in.supervision.supervisor, check_in.supervision.supporter.user):
+        if user:
+            outbox.write("check_in.news", check_in, to=user)

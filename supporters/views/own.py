@@ -139,7 +139,7 @@ class Consent(Own, FormPage):
 
 
 class Boundaries(Own, FormPage):
-    """Limits: nobody else sees them; they only keep the supporter from being suggested."""
+    """Topics a supporter would rather not support: no page shows them, and they change nothing another person sees."""
 
     template_name = "supporters/boundaries.html"
     form_class = forms.BoundariesForm

@@ -9,12 +9,15 @@ class WorkConfig(AppConfig):
     def ready(self) -> None:
         from peersupport.accounts.models import Role
         from peersupport.accounts.workflows import on_taken_back
+        from peersupport.ui.when import register_times
         from supporters import workflows
         from supporters.work import leave, links, models, records, reminders, reviews, together
 
         records.declare_all()
         links.register_all()
         reminders.register_all()
+        register_times(models.Review, reviews.tell_both)
+        register_times(models.Gathering, together.tell_all_coming)
         workflows.on_ended(leave.end_of)
         on_taken_back(Role.COORDINATOR, reviews.call_off_all_of)
         for role in (Role.SUPPORTER, Role.SUPERVISOR):

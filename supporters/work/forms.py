@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.sealed import Sealed, words
-from peersupport.ui.forms import PeerForm, phone_number
+from peersupport.ui.forms import PeerForm
+from peersupport.ui.phones import PhoneInput
 from peersupport.ui.when import WhenForm, utc_of
 from supporters.work.models import GatheringKind
 
@@ -19,11 +20,8 @@ def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Dat
     )  # fmt: skip
 
 
-def _phone(label: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=40, validators=[phone_number], error_messages={"required": _("Write the number.")},
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-    )  # fmt: skip
+def _phone(label: Any) -> PhoneInput:
+    return PhoneInput(label=label, max_length=40, error_messages={"required": _("Write the number.")})
 
 
 class LeaveForm(PeerForm):

@@ -156,3 +156,10 @@ def owed() -> QuerySet[Supporter]:
         .exclude(Exists(mine.filter(state="planned", starts_at__gt=timezone.now())))
         .order_by("name", "pk")
     )
+
+
+def tell_both(review: Review) -> None:
+    """The rules of a zone changed, and with them the moment of a talk: both are told."""
+    for user in (review.leader, review.supporter.user):
+        if user:
+            outbox.write("review.news", review, to=user)

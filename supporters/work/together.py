@@ -109,6 +109,13 @@ def call_off(gathering: Gathering, *, by: User) -> Gathering:
     return fresh  # type: ignore[no-any-return]
 
 
+def tell_all_coming(gathering: Gathering) -> None:
+    """The rules of a zone changed, and with them the moment of a gathering: its host and who comes are told."""
+    users = {coming.user for coming in gathering.coming.select_related("user")} | {gathering.host}
+    for user in users - {None}:
+        outbox.write("gathering.news", gathering, to=user)
+
+
 def _tell_coming(gathering: Gathering, by: User) -> None:
     for coming in gathering.coming.select_related("user").exclude(user=by):
         outbox.write("gathering.news", gathering, to=coming.user)

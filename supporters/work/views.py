@@ -17,7 +17,7 @@ from peersupport.accounts.sealed import CHANGED, KeepsWords, OpensFirst, Unlocke
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.organization.context import for_request
 from peersupport.ui.pages import ConfirmPage, FormPage, Guarded
-from peersupport.ui.when import WhenForm
+from peersupport.ui.when import WhenForm, in_readers_zone
 from peersupport.vault import door as vault
 from supporters import workflows as supporters
 from supporters.models import Status, Supporter
@@ -231,12 +231,7 @@ class MoveReview(OfReview, FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         one = self.review
-        return {
-            "day": one.wall_time.date(),
-            "time": one.wall_time.time(),
-            "minutes": one.minutes,
-            "time_zone": one.time_zone,
-        }
+        return in_readers_zone(one) | {"minutes": one.minutes}
 
     def act(self, form: WhenForm) -> str:
         reviews.move(self.review, by=self.request.user, **form.values())
@@ -360,8 +355,9 @@ class PlanGathering(AmongPeers, FormPage):
         one = self.found
         if one is None:
             return {"time_zone": zone_of(self.request), "minutes": 90, "kind": "peers"}
-        return {"day": one.wall_time.date(), "time": one.wall_time.time(), "minutes": one.minutes, "where": one.where,
-                "time_zone": one.time_zone, "kind": one.kind, "topic": one.topic}  # fmt: skip
+        return in_readers_zone(one) | {
+            "minutes": one.minutes, "where": one.where, "kind": one.kind, "topic": one.topic
+        }  # fmt: skip
 
     def act(self, form: forms.GatheringForm) -> str:
         if self.found:

@@ -23,7 +23,6 @@ UNION ALL SELECT 'apart', supporter_id, NULL, '' FROM matching_invitation
 UNION ALL SELECT 'apart', supporter_id, NULL, '' FROM matching_match WHERE request_id = {request} AND state = 'ended'
 """
 _SHOWS = "EXISTS (SELECT 1 FROM supporters_characteristic c WHERE c.supporter_id = s.id AND c.visibility = 'show' AND c.option_id IN {0})"
-_LIMITS = "NOT EXISTS (SELECT 1 FROM supporters_boundary b WHERE b.supporter_id = s.id AND b.option_id IN {0})"
 _TOLD = (
     "SELECT supporter_id, option_id FROM supporters_characteristic WHERE visibility = 'show' AND option_id IN {likes}"
 )
@@ -89,8 +88,6 @@ def _conditions(request: Any, rows: Any, shown: Any, likes: set[Any]) -> Iterabl
         yield f"(s.user_id IS NULL OR s.user_id <> {_key(request.person_id)})"
     if away := {row[0] for row in rows["rather_not"]}:
         yield f"NOT {_SHOWS.format(_list(away))}"
-    if topics := likes.union(*musts.values()):
-        yield _LIMITS.format(_list(topics))
 
 
 def _run(statement: str) -> list[Any]:

@@ -1,6 +1,6 @@
 """A scratch installation whose mails go to a counting post office, with as many workers as a drill needs.
 
-Workers are started as the project starts them: embedded, as `manage.py serve` does; on Redis, as the README's unit does,
+Workers are started as the project starts them: embedded, as `manage.py serve` does; on Redis, as the unit does,
 with one process each, so that one that is killed was sending one mail at most.
 """
 
@@ -21,7 +21,8 @@ from tests.drills.post_office import PostOffice
 from tests.security.house import ROOT, House
 
 FULL = os.environ.get("DRILLS") == "full"
-README_WORKER = re.search(r"ExecStart=\S*/(celery .*)", (ROOT / "README.md").read_text())[1]
+UNIT = ROOT / "peersupport/serving/systemd/peersupport-worker.service"
+UNIT_WORKER = re.search(r"ExecStart=\S*/(celery .*)", UNIT.read_text())[1]
 
 
 def wait_for(what, seconds=60):
@@ -96,7 +97,7 @@ class OutboxHouse(House):
         served = running.commands(0)[1]
         command = served
         if "REDIS_URL" in self.environment:
-            command = [sys.executable, "-m", *re.sub(r"--concurrency \d+", "--concurrency 1", README_WORKER).split()]
+            command = [sys.executable, "-m", *re.sub(r"--concurrency \d+", "--concurrency 1", UNIT_WORKER).split()]
         command = [part for part in command if part != "-B"]
         command += ["-n", f"worker{len(self.workers)}@drill"]
         if clock:

@@ -89,7 +89,7 @@ def numbers(world, number):
 
 LISTS = {
     board: 9, to_take: 8, list_of_supporters: 6, to_ring: 7, people_supported: 8, home_of_a_supporter: 10, inbox: 6,
-    who_looked: 6, numbers: 8,
+    who_looked: 6, numbers: 9,
 }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def test_reasons_say_shared_not_shared_and_unknown(world):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", ["leave", "full", "stopped", "unconfirmed", "limit", "not-again", "rather-not"])
+@pytest.mark.parametrize("how", ["leave", "full", "stopped", "unconfirmed", "not-again", "rather-not"])
 def test_who_is_never_suggested(world, how):
     supporter = world.supporter(
         {"gender:man": "show", "lived-experience:loss": "show"}, maximum=1, confirmed=how != "unconfirmed"
@@ -63,8 +63,6 @@ def test_who_is_never_suggested(world, how):
         world.match(supporter=supporter)
     if how == "stopped":
         workflows.edit(supporter, by=supporter.user, accepting=False)
-    if how == "limit":
-        workflows.set_boundaries(supporter, [world.option("lived-experience", "loss")], by=supporter.user)
     wishes = {"lived-experience:loss": "like"} | ({"gender:man": "rather_not"} if how == "rather-not" else {})
     request = world.request(wishes)
     if how == "not-again":

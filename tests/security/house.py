@@ -45,7 +45,7 @@ class House:
         self.environment |= {
             "PEER_MODE": "real", "PEER_PLAIN_HTTP": "0" if tls else "1", "PEER_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "peersupport.settings",
             "PEER_REQUIRE_SECOND_FACTOR": "0", "EMAIL_URL": f"filemail:///{folder}/mail", "PEER_SCAN_SECONDS": "1",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(ROOT), "BEHIND_PROXY": "0",
         }  # fmt: skip
         if self.server.startswith("postgres"):
             self._make_database()

@@ -3,10 +3,14 @@
 import re
 import secrets
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from peersupport.ui.when import place_of
 
 register = template.Library()
 
@@ -41,6 +45,17 @@ def _paragraph(lines: list[str]) -> str:
     if all(line.startswith("- ") for line in lines):
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines)))
     return "<p>" + "<br>".join(escape(line) for line in lines) + "</p>"
+
+
+@register.filter
+def zone_note(row: Any) -> str:
+    """Return the place whose clock a moment is shown by (" (Madrid)"), where it was agreed on by another clock."""
+    if getattr(row, "time_zone", "") in {"", timezone.get_current_timezone_name()}:
+        return ""
+    there = row.starts_at.astimezone(ZoneInfo(row.time_zone))
+    if there.utcoffset() == timezone.localtime(row.starts_at).utcoffset():
+        return ""
+    return f" ({place_of(timezone.get_current_timezone_name())})"
 
 
 @register.filter

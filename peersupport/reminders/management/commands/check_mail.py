@@ -10,6 +10,7 @@ from peersupport.ui.mail import NEUTRAL_SUBJECT
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # mail is tried before the first start has made the pepper
     help = "Send one neutral test mail and say in plain words what the mail server answered."
 
     def add_arguments(self, parser: CommandParser) -> None:
