@@ -207,6 +207,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "peersupport.accounts.password_rules.GuessedSoonValidator"},
 ]
 PASSWORD_HASHERS = [
     "peersupport.vault.hashers.Argon2id",

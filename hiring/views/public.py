@@ -200,7 +200,7 @@ class TheApplication(OfApplication, FormPage):
         for member in self._panel():
             if member.pk in named:
                 panel.is_known(self.application, member, by=self.by)
-        messages.success(request, _("Thank you. They won't read or score your application."))
+        messages.success(request, _("Thank you. They will not read or score your application."))
         return redirect(request.path)
 
     def _choose_a_time(self, request: HttpRequest) -> HttpResponse:

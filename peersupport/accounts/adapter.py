@@ -1,15 +1,12 @@
 """How allauth behaves here: neutral mails through the outbox, passwords counted first, second factors encrypted."""
 
-import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -23,6 +20,7 @@ from peersupport.accounts.signals import account_changed
 from peersupport.organization.context import current
 from peersupport.ui.mail import NEUTRAL_SUBJECT
 from peersupport.ui.plain import plain_address
+from peersupport.ui.site_seal import open_sealed, seal
 from peersupport.vault import door as vault
 
 TOO_OFTEN = _(
@@ -54,6 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         if user is not None:
             password_attempts.forgive(request._counted)  # type: ignore[attr-defined]
+            if request.user.is_authenticated:
+                _new_session_key(request)
         if user is not None and credentials.get("password"):
             vault.password_at_hand(request, user, credentials["password"])
         return user
@@ -89,14 +89,21 @@ class AccountAdapter(DefaultAccountAdapter):
         account_changed.send(sender=User, user=user, what=template_prefix.rpartition("/")[2])
 
 
+def _new_session_key(request: HttpRequest) -> None:
+    """A session id that somebody else has seen ends with "is it you?"; the list of devices follows."""
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of second factors are encrypted in the database, with a key made from the site's secret."""
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return seal(text, use="second factor").decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        return open_sealed(encrypted_text.encode(), use="second factor")
 
     def get_totp_issuer(self) -> str:
         return current().name
@@ -105,7 +112,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": current().name}
 
-
-def _fernet() -> Fernet:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"second factor").derive(settings.SECRET_KEY.encode())
-    return Fernet(base64.urlsafe_b64encode(key))

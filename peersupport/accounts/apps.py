@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
             policies,  # noqa: F401 (they register themselves)
             records,
             session_limits,
+            sign_in_log,
         )
         from peersupport.vault.door import ledger
 
@@ -24,5 +25,6 @@ class AccountsConfig(AppConfig):
         addresses.listen()
         password_attempts.listen()
         session_limits.listen()
+        sign_in_log.listen()
         ledger.on_replay(models.User, own_data.erase_again)
         ledger.on_replay(models.Consent, consents.withdraw_again, watch=False)

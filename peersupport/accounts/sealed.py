@@ -24,7 +24,7 @@ from peersupport.vault import door as vault
 
 LARGEST = 200_000
 LONGEST = 20_000
-CHANGED = _("The other person's keys are new. Compare the numbers with them before you go on.")
+CHANGED = _("The other person's keys are new. Compare safety numbers with them before you go on.")
 CANNOT = _("This note can't be opened. We have written it down, and whoever runs the server is told.")
 NO_KEYS = _("The other one has not signed in with a password yet. Until then no note can be sealed for them.")
 

@@ -235,6 +235,9 @@ class Team(ForAdministrators, TemplateView):
         if grant and "service" in request.POST:
             workflows.note_service(grant, request.POST["service"] == "yes", by=request.user)
             messages.success(request, _("Noted."))
+        elif grant and "sign_out" in request.POST:
+            workflows.end_sessions_of(grant.user, by=request.user)
+            messages.success(request, _("They are signed out on every device."))
         elif grant:
             workflows.take_role_back(grant.user, grant.role, by=request.user)
             messages.success(request, _("The role is taken back."))

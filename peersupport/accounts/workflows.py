@@ -227,6 +227,15 @@ def _leave_no_concern_behind(user: User) -> None:
     mine.delete()
 
 
+@transaction.atomic
+def end_sessions_of(user: User, *, by: User) -> None:
+    """An administrator signs somebody out on every device: a lost telephone, a browser left open. Raises NotAllowed."""
+    if not by.holds(Role.ADMINISTRATOR):
+        raise NotAllowed("end sessions")
+    sign_out_everywhere(user)
+    record("account.ended_sessions", user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[user.pseudonym])
+
+
 def sign_out_everywhere(user: User, *, but: str | None = None) -> None:
     """End every session of the user, on every device; `but` is the key of one that stays."""
     keys = UserSession.objects.filter(user=user).exclude(session_key=but or "").values_list("session_key", flat=True)

@@ -13,7 +13,7 @@ from peersupport.audit.lifecycle import NotAllowed
 from sessions_log.models import Note
 
 LARGEST = 200_000
-CHANGED = _("The other person's keys are new. Compare the numbers with them before you go on.")
+CHANGED = _("The other person's keys are new. Compare safety numbers with them before you go on.")
 CANNOT = _("This note can't be opened. We have written it down, and whoever runs the server is told.")
 NO_KEYS = _("The other one has not signed in with a password yet. Until then no note can be sealed for them.")
 

@@ -26,7 +26,7 @@ from sessions_log.views.notes import labelled
 from sessions_log.workflows import notes, sharings
 
 PAGE = 20
-NEW_KEYS = _("The supervisor's keys are new. Compare the numbers with them before you say yes.")
+NEW_KEYS = _("The supervisor's keys are new. Compare safety numbers with them before you say yes.")
 ITS_PEOPLE = ("match__request__person", "match__supporter__user", "supervisor", "note")
 
 
