@@ -33,7 +33,7 @@ STEPS = ["name", "contact", "practical", "matters", "words", "check"]
 
 def _not_too_often(http: HttpRequest, support: SupportRequest) -> None:
     """Count a change of wishes. Raises NotPossible for more than anybody needs: watching who comes and goes takes many."""
-    often = too_often_for(f"wishes of {support.pk}", times=CHANGES, seconds=3600)
+    often = too_often_for(f"wishes of one request:{support.pk}", times=CHANGES, seconds=3600)
     if too_often(http, "wishes", times=CHANGES_OF_NETWORK, seconds=3600) or often:
         raise NotPossible(_("This was changed many times in the last hour. Please try again in an hour, or call us."))
 

@@ -24,7 +24,7 @@ from peersupport.ui.site_seal import open_sealed, seal
 from peersupport.vault import door as vault
 
 TOO_OFTEN = _(
-    "This account was tried too often in the last hour. Wait an hour, ask for a one-time sign-in link below, or call us."
+    "Too many passwords were tried for this account in the last hour. Wait an hour, ask for a one-time sign-in link below, or call us."
 )
 
 

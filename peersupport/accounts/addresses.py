@@ -48,7 +48,7 @@ def _write_to_old(user: User, address: str) -> None:
     language = user.language or "en"
     with translation.override(language):
         words = _(
-            "Hello,\n\nan address was added to the account that uses this one. If this was you, you need do nothing.\n"
+            "Hello,\n\nan address was added to the account that uses this email address. If this was you, you need do nothing.\n"
             "If it was not, please sign in and change your password, or call us."
         )
     send(AccountMail("words", address, language, user, {"words": words}))

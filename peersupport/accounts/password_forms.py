@@ -22,7 +22,7 @@ class SignIn(LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["remember"].label = _("Only I use this device")
         self.fields["remember"].help_text = _(
-            "If you leave this empty, you are signed out after 30 minutes without use."
+            "If you don't tick this, you are signed out after 30 minutes without use."
         )
 
     def clean_login(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.organization.context import current
 from peersupport.ui.plain import plain_password
 
-MESSAGE = _("This password would be guessed soon. Several words that do not belong together work well.")
+MESSAGE = _("This password is easy to guess. Several words that do not belong together work well.")
 #: Rows as they lie on keyboards and in alphabets, read in both directions.
 _ROWS = (
     "0123456789" * 3,

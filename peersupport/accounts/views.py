@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 from django.views.generic import TemplateView, View
 from django.views.i18n import set_language as django_set_language
 
@@ -60,6 +61,7 @@ class Preferences(FormPage):
 
 
 @login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_language(request: HttpRequest) -> HttpResponse:
     """Change the language here, and for a signed-in user everywhere."""
     if request.method == "POST" and request.user.is_authenticated:
@@ -237,7 +239,7 @@ class Team(ForAdministrators, TemplateView):
             messages.success(request, _("Noted."))
         elif grant and "sign_out" in request.POST:
             workflows.end_sessions_of(grant.user, by=request.user)
-            messages.success(request, _("They are signed out on every device."))
+            messages.success(request, _("This person is signed out on every device."))
         elif grant:
             workflows.take_role_back(grant.user, grant.role, by=request.user)
             messages.success(request, _("The role is taken back."))
@@ -325,7 +327,7 @@ class AskForSignInLink(FormPage):
 
     def act(self, form: forms.AddressForm) -> str:
         if too_often(self.request, "sign-in link", times=10, seconds=3600) or too_often_for(
-            f"sign-in link to {form.cleaned_data['email']}", times=3, seconds=3600
+            f"sign-in link to one address:{form.cleaned_data['email']}", times=3, seconds=3600
         ):
             raise NotPossible(_("Links were asked for too often. Please try again in an hour, or call us."))
         send_sign_in(form.cleaned_data["email"])

@@ -76,7 +76,7 @@ def keep(request: HttpRequest, owner: str, *, without: Iterable[str] = (), error
     largest = LARGEST_OF_STRANGERS if owner.startswith("stranger") else LARGEST
     if not owner or not typed or len(content.encode()) > largest:
         return False
-    if too_often_for(f"kept words of {owner}", times=60, seconds=SECONDS):
+    if too_often_for(f"kept words of one:{owner}", times=60, seconds=SECONDS):
         return False
     KeptWords.objects.update_or_create(
         owner=keyed_hash("words-owner", owner),

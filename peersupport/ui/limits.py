@@ -1,6 +1,7 @@
 """A limit on how often something may be tried: counted in the database, for all processes together."""
 
 import ipaddress
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from peersupport.ui.cache import keyed_hash
 from peersupport.ui.models import RateLimit
+
+logger = logging.getLogger(__name__)
 
 #: Whoever has one IPv6 address has the whole network of this length.
 IPV6_NETWORK = 64
@@ -41,8 +44,15 @@ def network_of(request: HttpRequest) -> str:
 
 
 def too_often_for(key: str, *, times: int, seconds: int) -> bool:
-    """Count one try under `key`; True when there were more than `times` in `seconds`. Only a keyed hash is kept."""
-    return count(key, seconds=seconds) > times
+    """Count one try under `key`; True when there were more than `times` in `seconds`. Only a keyed hash is kept.
+
+    What stands before the colon of `key` names the action: a log line has it the first time the limit is passed.
+    """
+    tries = count(key, seconds=seconds)
+    if tries == times + 1:
+        action, colon, _whose = key.partition(":")
+        logger.warning("a limit was reached: %s", action if colon else "of one")
+    return tries > times
 
 
 def count(key: str, *, seconds: int) -> int:

@@ -1,6 +1,8 @@
 """Documents stay true: commands exist, pictures are there, the tables are those of the code."""
 
+import importlib
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -45,3 +47,39 @@ def test_the_changelog_names_the_version():
     import peersupport
 
     assert peersupport.__version__ in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_page_of_limits_has_the_numbers_of_the_code():
+    rows = re.findall(r"\| `([\w.]+)\.([A-Z_0-9]+) = (.+?)` \|", (ROOT / "peersupport/docs/limits.md").read_text())
+    assert rows
+    for place, name, value in rows:
+        holder = settings if place == "django.conf.settings" else importlib.import_module(place)
+        told = eval(value, {"__builtins__": {}, "timedelta": timedelta})  # noqa: S307 (our own page)
+        assert getattr(holder, name) == told, name
+
+
+def test_every_test_that_a_promise_names_is_there():
+    security = (ROOT / "SECURITY.md").read_text()
+    named = re.findall(r"`(tests/[\w/.]+)`", security)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert [path for path in re.findall(r"\]\(([^)#:]+)\)", security) if not (ROOT / path).exists()] == []
+
+
+def test_every_place_the_table_of_the_standard_names_is_there():
+    """A row that says "holds" names a test or a file; neither may go without the row."""
+    table = (ROOT / "peersupport/docs/asvs.md").read_text()
+    for path, _colon, name in re.findall(r"`(tests/[\w/]+\.py)(::)?(\w+)?`", table):
+        assert (ROOT / path).is_file(), path
+        assert not name or f"def {name}(" in (ROOT / path).read_text(), name
+    files = re.findall(r"`((?:peersupport|hiring|matching|supporters|sessions_log|templates|static)/[\w/.-]+)`", table)
+    assert [path for path in files if not (ROOT / path).exists()] == []
+
+
+def test_the_table_of_the_standard_counts_its_own_rows():
+    table = (ROOT / "peersupport/docs/asvs.md").read_text()
+    states = [row.split("|")[4].strip() for row in table.splitlines() if re.match(r"\| \d+\.\d+\.\d+ ", row)]
+    told = re.search(r"(\d+) hold, (\d+) do not apply, (\d+) fall short", table)
+    assert told
+    assert [int(n) for n in told.groups()] == [states.count(s) for s in ("holds", "does not apply", "falls short")]
+    assert sum(map(int, told.groups())) == len(states)

@@ -1,7 +1,9 @@
 """A limit lives as long as it says, counts tries at the same moment, and no flood erases it."""
 
+import re
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -129,3 +131,27 @@ def test_only_one_of_many_adds_a_value():
     for thread in threads:
         thread.join()
     assert sum(added) == 1
+
+
+def test_a_limit_that_is_reached_is_logged_once_and_names_nobody(world, caplog):
+    with caplog.at_level("WARNING", logger="peersupport.ui.limits"):
+        for _try in range(5):
+            limits.too_often_for("sign-in link to one address:somebody@example.org", times=2, seconds=60)
+            limits.too_often_for("somebody@example.org", times=2, seconds=60)
+    assert [record.getMessage() for record in caplog.records] == [
+        "a limit was reached: sign-in link to one address",
+        "a limit was reached: of one",
+    ]
+
+
+def test_what_a_limit_counts_stands_behind_a_colon():
+    """What comes from outside is never part of what is logged."""
+    root = Path(__file__).parents[2]
+    keys = [
+        (path.name, key)
+        for path in root.glob("[a-z]*/**/*.py")
+        if not {"tests", ".venv", "limits.py"} & set(path.parts)
+        for key in re.findall(r'(?:too_often_for|limits\.count)\(\s*f"([^"]*)"', path.read_text())
+    ]
+    assert keys
+    assert [(name, key) for name, key in keys if "{" in key.partition(":")[0] or ":" not in key and "{" in key] == []
