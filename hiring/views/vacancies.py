@@ -36,7 +36,7 @@ from hiring.records import KEPT
 from hiring.words import history_in_words
 from hiring.workflows import applying, deciding, panel, scoring, talks, vacancies
 from peersupport.accounts.models import Role, User
-from peersupport.accounts.views import show_link
+from peersupport.accounts.views import send_link
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.recording import record_read
 from peersupport.organization.context import for_request
@@ -273,7 +273,7 @@ class AddMember(OfVacancy, FormPage):
         if not token:
             messages.success(self.request, _("They are invited already: the same link gives this seat too."))
             return redirect(self.get_back())
-        return show_link(self.request, invitation, token)
+        return send_link(self.request, invitation, token)
 
     def act(self, form: forms.AddMemberForm) -> str:
         panel.add(self.vacancy, form.user, by=self.request.user)

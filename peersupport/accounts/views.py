@@ -229,7 +229,7 @@ class Team(ForAdministrators, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if invited := RoleInvitation.objects.filter(pk=_uuid(request.POST.get("invitation")), accepted_at=None).first():
             if "renew" in request.POST:
-                return show_link(request, invited, workflows.renew(invited, by=request.user))
+                return send_link(request, invited, workflows.renew(invited, by=request.user))
             workflows.take_invitation_back(invited, by=request.user)
             messages.success(request, _("The invitation is taken back."))
             return redirect("team")
@@ -260,7 +260,7 @@ def _number(text: str | None) -> int:
 class InviteStaff(ForAdministrators, FormPage):
     form_class = forms.InviteStaffForm
     heading = _("Invite somebody to the team")
-    lead = _("They get a link that works once. You see it here too, in case the email does not arrive.")
+    lead = _("They get a link by email that works once. Nobody else sees it.")
     button = _("Invite")
 
     def get_back(self) -> str:
@@ -278,17 +278,13 @@ class InviteStaff(ForAdministrators, FormPage):
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
             return self.form_invalid(form)
-        return show_link(self.request, invitation, token)
+        return send_link(self.request, invitation, token)
 
 
-def show_link(request: HttpRequest, invitation: RoleInvitation, token: str) -> HttpResponse:
-    """Queue the mail with the link of an invitation, and show the link this once."""
-    address = request.build_absolute_uri(reverse("invited", args=[token]))
-    mailed = bool(invitation.email)
-    if mailed:
-        send_invitation_mail(invitation, address)
-    context = {"invitation": invitation, "address": address, "mailed": mailed, "form": None}
-    return render(request, "accounts/invitation_made.html", context)
+def send_link(request: HttpRequest, invitation: RoleInvitation, token: str) -> HttpResponse:
+    """Queue the mail with the link of an invitation. Whoever invites never sees the link: it is not theirs to use."""
+    send_invitation_mail(invitation, request.build_absolute_uri(reverse("invited", args=[token])))
+    return render(request, "accounts/invitation_made.html", {"invitation": invitation, "form": None})
 
 
 class Retention(TemplateView):

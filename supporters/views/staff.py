@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from rules import has_perm
 
-from peersupport.accounts.views import show_link
+from peersupport.accounts.views import send_link
 from peersupport.accounts.workflows import renew
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
@@ -93,7 +93,7 @@ class Invite(ForCoordinators, FormPage):
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
             return self.form_invalid(form)
-        return show_link(self.request, invitation, token)
+        return send_link(self.request, invitation, token)
 
     def _invite(self, email: str, language: str) -> Any:
         if self.supporter is None:

@@ -6,7 +6,7 @@ from django.core import mail
 from django.urls import reverse
 
 from peersupport.accounts import workflows
-from peersupport.accounts.models import RoleGrant, User
+from peersupport.accounts.models import RoleGrant, RoleInvitation, User
 from peersupport.reminders import outbox
 from peersupport.reminders.models import Message, State
 from tests.making import PASSWORD
@@ -91,6 +91,30 @@ def test_an_invitation_belongs_to_its_address(world):
     EmailAddress.objects.filter(user=finder).update(verified=True)
     assert client.post(reverse("invited", args=[token])).status_code == 302
     assert RoleGrant.objects.filter(user=finder, role="administrator").exists()
+
+
+@pytest.mark.parametrize("role", ["administrator", "coordinator", "supervisor"])
+def test_whoever_invites_never_sees_the_link(world, role):
+    """With it they could take the role in another's name."""
+    data = {"role": role, "email": "new@example.org", "language": "en", "works": "no"}
+    page = world.client(world.administrator).post(reverse("invite-staff"), data)
+    assert page.status_code == 200
+    assert "/invited/" not in page.content.decode()
+    invitation = RoleInvitation.objects.get(email="new@example.org")
+    again = world.client(world.administrator).post(reverse("team"), {"invitation": invitation.pk, "renew": "1"})
+    assert again.status_code == 200
+    assert "/invited/" not in again.content.decode()
+    outbox.deliver_batch()
+    assert ["/invited/" in sent.body for sent in mail.outbox] == [True, True]
+
+
+def test_nor_do_coordinators_see_the_link_of_a_supporter(world):
+    data = {"email": "new@example.org", "language": "en", "training_first": ""}
+    page = world.client(world.coordinator).post(reverse("invite-supporter"), data)
+    assert page.status_code == 200
+    assert "/invited/" not in page.content.decode()
+    outbox.deliver_batch()
+    assert "/invited/" in mail.outbox[-1].body
 
 
 def test_an_account_is_made_with_the_address_the_invitation_was_sent_to(world, cheap_argon2):

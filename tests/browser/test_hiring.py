@@ -1,15 +1,17 @@
 """Fair hiring in a real browser: from a job description to the first check-in, with a candidate who has no account."""
 
+import re
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from hiring.models import Application, JobDescription, PanelMember, Question, Vacancy
 from hiring.workflows.applying import token_of
 from peersupport.accounts.models import User
+from peersupport.reminders import outbox
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
 from supporters.supervision.models import CheckIn
@@ -85,13 +87,16 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
         staff.page.fill("main [name=email]", email)
         staff.press("main form.stack button.button:not([name])")
         staff.look()
-    link = urlsplit(staff.page.inner_text("main #address").strip()).path
+    assert "/invited/" not in staff.page.content(), "whoever invites never sees the link"
+    outbox.deliver_batch()
+    link = next(found for sent in mail.outbox if (found := re.search(r"/invited/[^\s]+", sent.body))).group()
 
     # Somebody from outside comes by the link, and makes an account for this panel alone.
     outsider = visit(**how)
     outsider.open(link)
     outsider.look()
-    for name, words in {"name": "Cy", "email": "outside@peers.example", "password": "the-heron-waits-42"}.items():
+    assert outsider.page.input_value("main [name=email]") == "outside@peers.example", "the invitation is for this address alone"
+    for name, words in {"name": "Cy", "password": "the-heron-waits-42"}.items():
         outsider.page.fill(f"main [name={name}]", words)
     outsider.press("main form.stack button.button:not([name])")
     outsider.look()

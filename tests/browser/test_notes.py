@@ -27,6 +27,9 @@ def keeps_a_sheet(visitor):
     """Make a sheet, see that it prints on its own, and type one group back."""
     visitor.open(reverse("notes-sheet"))
     visitor.look()
+    visitor.page.fill("main [name=password]", PASSWORD)
+    visitor.press()
+    visitor.look()
     visitor.press()
     visitor.look()
     code = "-".join(visitor.page.locator("main .quote strong").all_inner_texts())

@@ -14,6 +14,7 @@ from matching.parties import SESSION_KEY
 from matching.workflows import invitations, links, matches, requests
 from peersupport.accounts import workflows as account_workflows
 from peersupport.accounts import workflows as accounts
+from peersupport.accounts.mail import sign_in_token
 from peersupport.accounts.models import Role
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber, OutsideBody
@@ -39,7 +40,7 @@ STORY = "I lost my flat, my work and my sleep, in that order. What came back fir
 #: Addresses that show no page of their own: they only act, redirect, answer machines, or need a device.
 NO_PAGE = {"want-account", "look-at-words", "end-sharing", "check-in-happened", "share-words", "take-back-training", "action-done", "numbers-of-meetings-file", "calendar-feed", "glossary-ours", "notes-lock", "notes-sheet-check", "session-happened",
     "healthz", "readyz", "beat", "application-calendar", "application-file", "read-file", "bring-self-view", "stand-in-pause", "stand-in-resume", "leave", "set_language", "link-shut", "hand-back", "look-again", "make-link", "fresh-link",
-    "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed",
+    "rest-contact", "my-support", "import-cancel", "import-report", "keep-with-account", "second-factor-needed", "form-token",
 }  # fmt: skip
 
 
@@ -287,7 +288,8 @@ class Town:
         return {
             "stranger": [
                 *plain("home", "ask", "help", "help-now", "privacy", "something-wrong", "account_login",
-                       "account_reset_password", "account_signup", "account_inactive"),
+                       "account_reset_password", "account_signup", "account_inactive", "ask-for-sign-in-link"),
+                ("sign-in-by-link", [sign_in_token(self.nobody)], ""), ("sign-in-by-link", ["gone"], ""), ("replace-application-link", [self.begun_token], ""),
                 ("link", [self.link_token], ""), ("invited", [self.invited_token], ""), ("invited", ["gone"], ""),
                 ("concern-link", [self.concern_token], ""), *plain("work-with-us"), *of(self.open_hiring.vacancy, "open-vacancy"),
                 ("application", [self.begun_token], ""), ("application", [self.attached_token], ""), ("application", [self.applied_token], ""), ("application", ["gone"], ""),
@@ -296,7 +298,7 @@ class Town:
             ],
             "nobody": [*plain("home", "ask", "account", "preferences", "message-choices", "who-looked", "consents", "copy", "retention",
                               "delete-account", "inbox", "account_email", "account_change_password", "mfa_index",
-                              "usersessions_list", "account_logout", "mfa_activate_totp", "notes", "notes-open", "notes-recover",
+                              "usersessions_list", "account_logout", "account_reauthenticate", "mfa_activate_totp", "notes", "notes-open", "notes-recover",
                               "notes-old-password", "notes-anew")],
             "with notes": [
                 *plain("notes", "notes-sheet", "notes-without", "notes-known"),

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from peersupport import running
 from tests.drills.post_office import PostOffice
-from tests.security.house import ROOT, House
+from tests.security.house import ROOT, House, private
 
 FULL = os.environ.get("DRILLS") == "full"
 UNIT = ROOT / "peersupport/serving/systemd/peersupport-worker.service"
@@ -53,7 +53,7 @@ class Worker:
     """One worker with its children, in a group of processes of its own."""
 
     def __init__(self, command, environment, log):
-        with open(log, "ab") as kept:
+        with private(log, "ab") as kept:
             self.process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=kept, stderr=kept, start_new_session=True)  # fmt: skip
 
     def kill(self):
@@ -149,7 +149,7 @@ class OutboxHouse(House):
         self.lose_hints()
         self.office.stop.let_go()
         self.office.behave()
-        (self.folder / "workers.log").write_text("")
+        private(self.folder / "workers.log", "w").close()
 
     def lose_hints(self):
         """Empty the broker: only rows are left."""

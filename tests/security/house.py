@@ -32,6 +32,11 @@ from tests.settings import WORKER
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def private(path, mode):
+    """Open a file that nobody else can read: the installation refuses to start beside any other."""
+    return open(path, mode, opener=lambda name, flags: os.open(name, flags, 0o600))
+
+
 class House:
     """The installation. `folder` holds the database (SQLite), mails, logs, broker, pepper and ledger."""
 
@@ -101,7 +106,7 @@ class House:
         worker = [sys.executable, "-m", "celery", "-q", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel",
                   "DEBUG", "--without-gossip", "--without-mingle"]  # fmt: skip
         for name, command in (("web", web), ("worker", worker)):
-            log = open(self.folder / f"{name}.log", "wb")  # noqa: SIM115 (the process keeps it)
+            log = private(self.folder / f"{name}.log", "wb")  # noqa: SIM115 (the process keeps it)
             self.processes.append(subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log))
             log.close()
         self._wait()
@@ -132,13 +137,13 @@ class House:
     def dump(self):
         """Put everything that lies outside the folder into it: the database of PostgreSQL, and all of Redis."""
         if self.made:
-            with open(self.folder / "dump.sql", "wb") as file:
+            with private(self.folder / "dump.sql", "wb") as file:
                 subprocess.run(["pg_dump", self.database], check=True, stdout=file)
         if self.redis:
             import redis
 
             store = redis.Redis.from_url(self.environment["REDIS_URL"])
-            with open(self.folder / "redis.dump", "wb") as file:
+            with private(self.folder / "redis.dump", "wb") as file:
                 for key in store.scan_iter():
                     file.write(key + b"\n" + (store.dump(key) or b"") + b"\n")
                     if store.type(key) == b"string":
@@ -172,9 +177,11 @@ def certificate(folder):
         .not_valid_after(now + timedelta(days=1)).add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
         .sign(key, hashes.SHA256())
     )  # fmt: skip
-    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    with private(folder / "cert.pem", "wb") as file:
+        file.write(made.public_bytes(serialization.Encoding.PEM))
     plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "cert.key").write_bytes(key.private_bytes(*plain))
+    with private(folder / "cert.key", "wb") as file:
+        file.write(key.private_bytes(*plain))
     return ["--certfile", str(folder / "cert.pem"), "--keyfile", str(folder / "cert.key")]
 
 
