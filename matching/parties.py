@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from peersupport.accounts.models import Role, User
-from peersupport.accounts.session_limits import OWN_DEVICE
+from peersupport.accounts.session_limits import OWN_DEVICE, new_session_key
 
 if TYPE_CHECKING:
     from matching.models import Invitation, Match, SupportRequest
@@ -66,7 +66,7 @@ def _link_was_replaced(pk: str) -> bool:
 def open_for(http: HttpRequest, request: SupportRequest, *, full: bool, link: UUID | None = None) -> None:
     """Let this browser act for `request` for the next half hour."""
     now = time.time()
-    http.session.cycle_key()
+    new_session_key(http)
     http.session[SESSION_KEY] = {
         "request": str(request.pk), "key": str(request.person_key), "full": full, "link": str(link) if link else "",
         "born": now, "until": now + _open_for(http),

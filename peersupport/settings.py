@@ -224,6 +224,7 @@ ACCOUNT_SIGNUP_FORM_CLASS = "peersupport.accounts.forms.SignupDetails"
 ACCOUNT_FORMS = {
     "login": "peersupport.accounts.password_forms.SignIn",
     "signup": "peersupport.accounts.password_forms.SignUp",
+    "reset_password": "peersupport.accounts.password_forms.AskForNewPassword",
     "add_email": "peersupport.accounts.password_forms.AddAddress",
     "change_password": "peersupport.accounts.password_forms.ChangePassword",
 }

@@ -18,7 +18,9 @@ from hiring.views.vacancies import PAGE, Brief, discussion, panel_table
 from hiring.workflows import applying, deciding, panel, scoring
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
+from peersupport.ui.cache import keyed_hash
 from peersupport.ui.pages import ConfirmPage, FormPage, Guarded
+from peersupport.ui.scripts import is_script
 
 
 class Panels(Guarded, TemplateView):
@@ -204,7 +206,9 @@ class ScoreOne(OfCandidate, FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         locked = bool(self.card and self.card.submitted_at)
-        context = super().get_context_data(locked=locked, application=self.application, **kwargs)
+        context = super().get_context_data(
+            locked=locked, application=self.application, written_by=self._writer(), **kwargs
+        )
         form = context["form"]
         lost = form if locked and form.is_bound else []
         return context | {"not_kept": [box for box in lost if isinstance(box.field.widget, Textarea) and box.value()]}
@@ -212,6 +216,8 @@ class ScoreOne(OfCandidate, FormPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "keep" not in request.POST:
             return super().post(request, *args, **kwargs)
+        if is_script(request) and request.POST.get("written_by") != self._writer():
+            return HttpResponse(status=401)  # somebody else has signed in since, in another tab
         form = self.get_form()
         if not form.is_valid():
             return self.form_invalid(form)
@@ -223,6 +229,10 @@ class ScoreOne(OfCandidate, FormPage):
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect(request.path)
+
+    def _writer(self) -> str:
+        """Return what stands for whoever this page was drawn for."""
+        return keyed_hash("written by", str(self.request.user.pk))
 
     def act(self, form: forms.ScoreForm) -> str:
         data = form.answers(), form.cleaned_data["potential"]

@@ -255,6 +255,7 @@ class Cancel(OfVacancy, FormPage):
 
 
 class AddMember(OfVacancy, FormPage):
+    answer_is_kept = True
     form_class = forms.AddMemberForm
     heading = _("Who sits on the panel?")
     lead = _("At least one peer, and several are better. They see this vacancy alone, as long as it is at work.")

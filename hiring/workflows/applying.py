@@ -92,9 +92,11 @@ def by_token(token: str) -> Application | None:
         name, version = _SIGNER.unsign(token).split(".")
         found = Application.objects.select_related("vacancy__version", "vacancy__run_by")
         pk = UUID(bytes=urlsafe_b64decode(name + "=="))
-        application: Application | None = found.filter(pk=pk, link_version=int(version)).exclude(
-            pk__in=records.over(timezone.now()).filter(pk=pk)
-        ).first()
+        application: Application | None = (
+            found.filter(pk=pk, link_version=int(version))
+            .exclude(pk__in=records.over(timezone.now()).filter(pk=pk))
+            .first()
+        )
     except (signing.BadSignature, ValueError):
         return None
     return application

@@ -17,7 +17,7 @@ from matching.models import LinkPurpose, RequestState
 from matching.parties import WANTS_ACCOUNT, kept_bearer, shut
 from matching.views.base import OfRequest
 from matching.workflows import links, requests
-from peersupport.accounts.session_limits import OWN_DEVICE
+from peersupport.accounts.session_limits import OWN_DEVICE, new_session_key
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.ui.limits import too_often
 from peersupport.ui.pages import ConfirmPage, TokenInAddress
@@ -52,7 +52,7 @@ class Shut(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         shut(request)
-        request.session.cycle_key()
+        new_session_key(request)
         return redirect("home")
 
 

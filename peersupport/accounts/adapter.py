@@ -4,9 +4,9 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.account.utils import has_verified_email
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.accounts import mail, password_attempts
 from peersupport.accounts.mail import AccountMail
 from peersupport.accounts.models import User
+from peersupport.accounts.session_limits import new_session_key
 from peersupport.accounts.signals import account_changed
 from peersupport.organization.context import current
 from peersupport.ui.mail import NEUTRAL_SUBJECT
@@ -28,10 +29,18 @@ TOO_OFTEN = _(
 )
 
 
+WRONG = _(
+    "This address and this password do not fit together. If you have just signed up, open the link in our email first."
+)
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Mails with a subject that tells a bystander nothing, written to the outbox."""
 
-    error_messages = DefaultAccountAdapter.error_messages | {"too_many_login_attempts": TOO_OFTEN}
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": TOO_OFTEN,
+        "email_password_mismatch": WRONG,
+    }
 
     def format_email_subject(self, subject: str) -> str:
         return str(NEUTRAL_SUBJECT)
@@ -50,10 +59,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Where the raw password is at hand, and right, the vault opens (sign-in and signing in again)."""
         user = super().authenticate(request, **credentials)
+        if user is not None and not request.user.is_authenticated and not has_verified_email(user):
+            # Answered as a wrong password: whoever signed up with somebody's address must not see the difference.
+            _confirm_again(request, user)
+            return None
         if user is not None:
             password_attempts.forgive(request._counted)  # type: ignore[attr-defined]
             if request.user.is_authenticated:
-                _new_session_key(request)
+                new_session_key(request)
         if user is not None and credentials.get("password"):
             vault.password_at_hand(request, user, credentials["password"])
         return user
@@ -89,11 +102,12 @@ class AccountAdapter(DefaultAccountAdapter):
         account_changed.send(sender=User, user=user, what=template_prefix.rpartition("/")[2])
 
 
-def _new_session_key(request: HttpRequest) -> None:
-    """A session id that somebody else has seen ends with "is it you?"; the list of devices follows."""
-    before = request.session.session_key
-    request.session.cycle_key()
-    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+def _confirm_again(request: HttpRequest, user: User) -> None:
+    row = EmailAddress.objects.filter(user=user).first()
+    if row:
+        row.send_confirmation(request)
+    else:
+        EmailAddress.objects.add_email(request, user, user.email, confirm=True)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -111,4 +125,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": current().name}
-

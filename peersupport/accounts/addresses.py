@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_changed, email_confirmed
+from allauth.account.signals import email_changed, email_confirmed, password_changed, password_reset, password_set
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone, translation
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from peersupport.accounts.mail import AccountMail, send
 from peersupport.accounts.models import User
 from peersupport.accounts.signals import account_changed
-from peersupport.accounts.workflows import sign_out_everywhere
+from peersupport.accounts.workflows import forget_unconfirmed_addresses, sign_out_everywhere
 from peersupport.audit.recording import record
 
 
@@ -54,7 +54,13 @@ def _write_to_old(user: User, address: str) -> None:
     send(AccountMail("words", address, language, user, {"words": words}))
 
 
+def _new_password(sender: Any, user: User, **kwargs: Any) -> None:
+    forget_unconfirmed_addresses(user)
+
+
 def listen() -> None:
     """Follow allauth's signals."""
+    for signal in (password_changed, password_set, password_reset):
+        signal.connect(_new_password, dispatch_uid="accounts.forget_unconfirmed")
     email_confirmed.connect(_confirmed, dispatch_uid="accounts.address_confirmed")
     email_changed.connect(_changed, dispatch_uid="accounts.address_changed")

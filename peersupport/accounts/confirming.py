@@ -20,7 +20,9 @@ PASSWORD_FIRST = frozenset({
     "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
 })  # fmt: skip
 #: The same, of those whose role it is: anybody else is told that the page is not theirs.
-FOR_ADMINISTRATORS = frozenset({"team", "invite-staff"})
+FOR_ADMINISTRATORS = frozenset({"team", "invite-staff", "name-contact"})
+FOR_COORDINATORS = frozenset({"invite-supporter", "invite-imported", "add-member"})
+_OF_ROLES = dict.fromkeys(FOR_ADMINISTRATORS, Role.ADMINISTRATOR) | dict.fromkeys(FOR_COORDINATORS, Role.COORDINATOR)
 #: Pages whose own form asks for the password; the second factor, where there is one, comes first.
 FACTOR_FIRST = frozenset({"notes-known", "delete-account", "account_change_password", "notes-recover", "notes-anew"})
 
@@ -28,9 +30,9 @@ FACTOR_FIRST = frozenset({"notes-known", "delete-account", "account_change_passw
 def what_is_missing(request: HttpRequest, page: str) -> str:
     """Return the name of the page where somebody shows that it is them, or nothing when they have just done so."""
     user = request.user
-    if not isinstance(user, User) or page not in PASSWORD_FIRST | FACTOR_FIRST | FOR_ADMINISTRATORS:
+    if not isinstance(user, User) or page not in PASSWORD_FIRST | FACTOR_FIRST | set(_OF_ROLES):
         return ""
-    if page in FOR_ADMINISTRATORS and not user.holds(Role.ADMINISTRATOR):
+    if page in _OF_ROLES and not user.holds(_OF_ROLES[page]):
         return ""
     recent = _recent_methods(request, user)
     if page not in FACTOR_FIRST and user.has_usable_password() and "password" not in recent:

@@ -17,6 +17,7 @@ from peersupport.accounts import password_attempts
 from peersupport.accounts.confirming import what_is_missing
 from peersupport.accounts.models import TRUSTED, User
 from peersupport.organization.context import for_request
+from peersupport.ui.kept_words import keep, keeps_its_own, owner_of, secret_fields
 from peersupport.ui.middleware import GetResponse
 
 #: Pages somebody can open while their second factor is still missing, each by its whole name.
@@ -90,6 +91,8 @@ class ConfirmFirstMiddleware:
 
 def _ask_first(request: HttpRequest, page: str) -> HttpResponse:
     if request.method != "GET":
+        if not keeps_its_own(request):
+            keep(request, owner_of(request), without=secret_fields(request))
         messages.info(request, _("Please show that it is you. Then send it again."))
     return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
 

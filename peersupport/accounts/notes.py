@@ -18,7 +18,7 @@ from django.views.generic import TemplateView, View
 from peersupport.accounts import notes_forms as forms
 from peersupport.accounts.models import User
 from peersupport.accounts.signals import account_changed
-from peersupport.accounts.workflows import sign_out_everywhere
+from peersupport.accounts.workflows import end_all_access
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.ui.pages import ConfirmPage, FormPage
 from peersupport.vault import door as vault
@@ -241,7 +241,7 @@ class Known(Unlocked, FormPage):
                 vault.somebody_may_know(self.vault, form.cleaned_data["password"], new=form.cleaned_data["new"])
                 user.set_password(form.cleaned_data["new"])
                 user.save(update_fields=["password"])
-                sign_out_everywhere(user)
+                end_all_access(user)
         except vault.Refused:
             raise NotPossible(_("This is not your password. Nothing was changed.")) from None
         logout(self.request)

@@ -29,10 +29,19 @@ class TooManyAttempts(Exception):
 
 def account_key(login: str) -> str:
     """Return the name under which tries with an address are counted: all addresses of an account share one."""
+    owner = account_of(login)
+    return f"account {owner.pk if owner else plain_address(login)}"
+
+
+def account_of(login: str) -> User | None:
+    """Return whose account an address signs in to. An address that somebody has only claimed is nobody's."""
     address = plain_address(login)
-    owner = EmailAddress.objects.filter(email__iexact=address).values_list("user", flat=True).first()
-    owner = owner or User.objects.filter(email=address).values_list("pk", flat=True).first()
-    return f"account {owner or address}"
+    row = (
+        EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
+        if address
+        else None
+    )
+    return row.user if row else User.objects.filter(email=address).first() if address else None
 
 
 def count_attempt(request: HttpRequest, *, user: User | None = None, login: str = "") -> list[str]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from allauth.account.forms import AddEmailForm, ChangePasswordForm, LoginForm, SignupForm
+from allauth.account.forms import AddEmailForm, ChangePasswordForm, LoginForm, ResetPasswordForm, SignupForm
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
+from peersupport.accounts.password_attempts import account_of
 from peersupport.accounts.session_limits import OWN_DEVICE
 from peersupport.ui.plain import plain_address
 from peersupport.vault import door as vault
@@ -36,6 +38,12 @@ class SignIn(LoginForm):
 class SignUp(SignupForm):
     """A new account. Where the address has one already, the answer takes as long and says the same."""
 
+    def validate_unique_email(self, value: str) -> str:
+        """An address that somebody only added to another account, and never confirmed, keeps nobody from signing up."""
+        claimed = EmailAddress.objects.filter(email__iexact=value, verified=False)
+        claimed.exclude(user__email=plain_address(value)).delete()
+        return str(super().validate_unique_email(value))
+
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:
             make_password(self.cleaned_data.get("password1"))  # as much work as for a new account
@@ -60,6 +68,16 @@ class AddAddress(AddEmailForm):
         alone = self.cleaned_data["others_read_old"] == "no"
         User.objects.filter(pk=request.user.pk).update(old_address_private=alone)
         return super().save(request)
+
+
+class AskForNewPassword(ResetPasswordForm):
+    """A new password by email, to an address that is known to be somebody's own."""
+
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        owner = account_of(email)
+        self.users = [owner] if owner and owner.is_active else []
+        return email
 
 
 class ChangePassword(ChangePasswordForm):

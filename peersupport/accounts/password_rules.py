@@ -37,6 +37,10 @@ class GuessedSoonValidator:
             _OF_THIS_PLACE
         )
 
+    @cached_property
+    def _longest(self) -> int:
+        return max(*map(len, self._common), *map(len, _ROWS))
+
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError for a password that would be guessed soon."""
         plain = plain_password(password).casefold()
@@ -56,6 +60,8 @@ class GuessedSoonValidator:
         """Tell whether the text is at most FEW common words, names or rows, one after the other."""
         if not text:
             return True
+        if len(text) > FEW * max(self._longest, *map(len, names), 0):  # however it is cut, it has more pieces
+            return False
         fewest = {0: 0}
         for end in range(1, len(text) + 1):
             pieces = (fewest[start] + 1 for start in fewest if start < end and self._is_common(text[start:end], names))

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
@@ -124,7 +124,9 @@ class KeepsWords:
         if request.user.is_authenticated:
             return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
         if request.method == "POST":
-            self._keep(request)
+            parts = self._typed(request)
+            if parts and not self._kept(request, parts):
+                return render(request, "page/not_kept.html", {"parts": list(parts.values()), "form": None})
         return redirect_to_login(request.get_full_path())
 
     def get_initial(self) -> dict[str, Any]:
@@ -156,8 +158,7 @@ class KeepsWords:
 
     def _keep(self, request: HttpRequest) -> HttpResponse:
         """The vault has closed: seal what was typed to its author, and ask for the password."""
-        boxes = [name for name in self.form_class.base_fields if name != "token"]
-        parts = {name: request.POST.get(name, "") for name in boxes if request.POST.get(name, "")}
+        parts = self._typed(request)
         if parts and not self._kept(request, parts):
             messages.error(
                 request, _("Your notes had closed, and what you wrote could not be kept. Here it is: copy it.")
@@ -177,11 +178,15 @@ class KeepsWords:
         """
         page = cls()
         page.setup(request, **kwargs)  # type: ignore[attr-defined]
-        boxes = [name for name in cls.form_class.base_fields if name != "token"]
-        parts = {name: request.POST.get(name, "") for name in boxes if request.POST.get(name, "")}
+        parts = cls._typed(request)
         if not parts or not page._kept(request, parts):
             return None
         return redirect(request.path)
+
+    @classmethod
+    def _typed(cls, request: HttpRequest) -> dict[str, str]:
+        boxes = [name for name in cls.form_class.base_fields if name != "token"]
+        return {name: request.POST.get(name, "") for name in boxes if request.POST.get(name, "")}
 
     def _kept(self, request: HttpRequest, parts: dict[str, str]) -> bool:
         """Seal what was typed as it is, also what the form would refuse; tell whether that was possible."""

@@ -7,6 +7,7 @@ see data of others always are. The same holds for the page that a private link o
 import time
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -23,6 +24,13 @@ AT_MOST_SECONDS = 14 * 24 * 3600
 TOUCH_SECONDS = 60
 #: A script that asks by itself (the progress of an import) is no use of the page.
 BACKGROUND = "X-Background"
+
+
+def new_session_key(request: HttpRequest) -> None:
+    """Give the session a new id: one that somebody else has seen ends. The list of devices follows."""
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
 class SessionLimitsMiddleware:

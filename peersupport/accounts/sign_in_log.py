@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
 from peersupport.accounts.models import User
+from peersupport.accounts.password_attempts import account_of
 from peersupport.audit.recording import record
-from peersupport.ui.plain import plain_address
 
 
 def _signed_in(sender: object, user: Any, **kwargs: object) -> None:
@@ -22,10 +21,9 @@ def _signed_out(sender: object, user: Any, **kwargs: object) -> None:
 
 def _failed(sender: object, credentials: dict[str, Any], **kwargs: object) -> None:
     """Somebody tried a password that was not right: only the account's owner learns of it, and not from where."""
-    address = plain_address(str(credentials.get("email", "")))
-    row = EmailAddress.objects.filter(email__iexact=address).select_related("user").first() if address else None
-    if row:
-        record("account.sign_in_failed", row.user, by=None, role="system", subjects=[row.user.pseudonym])
+    user = account_of(str(credentials.get("email", "")))
+    if user:
+        record("account.sign_in_failed", user, by=None, role="system", subjects=[user.pseudonym])
 
 
 def _factor_failed(sender: object, user: Any, **kwargs: object) -> None:

@@ -21,6 +21,7 @@ from peersupport.accounts import consents, forms, mail, workflows
 from peersupport.accounts.mail import send_invitation_mail, send_sign_in
 from peersupport.accounts.models import Consent, ConsentKind, Role, RoleGrant, RoleInvitation, User
 from peersupport.accounts.own_data import everything_of
+from peersupport.accounts.session_limits import OWN_DEVICE
 from peersupport.accounts.signals import account_changed
 from peersupport.audit.classes import declared
 from peersupport.audit.lifecycle import NotPossible
@@ -219,6 +220,7 @@ class Service(FormPage):
 class Team(ForAdministrators, TemplateView):
     """Who holds which role of trust, and open invitations."""
 
+    answer_is_kept = True
     template_name = "accounts/team.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -258,6 +260,7 @@ def _number(text: str | None) -> int:
 
 
 class InviteStaff(ForAdministrators, FormPage):
+    answer_is_kept = True
     form_class = forms.InviteStaffForm
     heading = _("Invite somebody to the team")
     lead = _("They get a link by email that works once. Nobody else sees it.")
@@ -344,5 +347,6 @@ class SignInByLink(TokenInAddress, View):
         user = mail.user_of_sign_in(token)
         if user is None:
             return render(request, "accounts/sign_in_over.html", {"form": None}, status=410)
+        request.session[OWN_DEVICE] = False  # that was said for somebody else's sign-in
         answer: HttpResponse = perform_login(request, user)
         return answer

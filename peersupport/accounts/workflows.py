@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import TRUSTED, Consent, Role, RoleGrant, RoleInvitation, User
 from peersupport.accounts.own_data import erase_everything_of
-from peersupport.accounts.signals import role_begun
+from peersupport.accounts.signals import access_ended, role_begun
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.models import ActorRole
 from peersupport.audit.recording import record
@@ -102,10 +103,10 @@ def invitation_for(token: str) -> RoleInvitation | None:
 
 
 def has_address(user: User, address: str) -> bool:
-    """Tell whether an address is one of the user's own: confirmed, or the one the account was made with."""
+    """Tell whether an address is one of the user's own: confirmed, or the one an invited account was made with."""
     asked = plain_address(address)
-    confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return asked in {user.email, *map(plain_address, confirmed)}
+    rows = EmailAddress.objects.filter(user=user, email__iexact=asked)
+    return rows.filter(verified=True).exists() or (asked == user.email and not rows.exists())
 
 
 @transaction.atomic
@@ -234,6 +235,22 @@ def end_sessions_of(user: User, *, by: User) -> None:
         raise NotAllowed("end sessions")
     sign_out_everywhere(user)
     record("account.ended_sessions", user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[user.pseudonym])
+
+
+def end_all_access(user: User) -> None:
+    """End whatever somebody who knew the password may have kept: sessions, passkeys, addresses, private calendars."""
+    forget_unconfirmed_addresses(user)
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).delete()
+    factors = Authenticator.objects.filter(user=user)
+    if not factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        factors.delete()
+    sign_out_everywhere(user)
+    access_ended.send(sender=User, user=user)
+
+
+def forget_unconfirmed_addresses(user: User) -> None:
+    """Drop addresses that were added and never confirmed: whoever knew the old password may have added them."""
+    EmailAddress.objects.filter(user=user, verified=False).exclude(email__iexact=user.email).delete()
 
 
 def sign_out_everywhere(user: User, *, but: str | None = None) -> None:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -91,6 +92,7 @@ class Leave(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         kept_words.forget(request)
         logout(request)
+        rotate_token(request)  # a form that was sent is not answered again after it
         # Chromium follows no redirect to another site from a form (`form-action 'self'`): a page of ours leads on.
         away = for_request(request).leave_page_url or "/"
         response = render(request, "organization/left.html", {"away": away})
@@ -103,6 +105,7 @@ class Leave(View):
 class SomethingWrong(FormPage):
     """Tell somebody who is not involved, by name or not."""
 
+    answer_is_kept = True  # two presses are one concern, with one private link
     template_name = "organization/something_wrong.html"
     helped = "own"
     form_class = forms.ConcernForm

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.mail import AccountMail, on_mail, words_of
 from peersupport.accounts.models import Role, User
-from peersupport.accounts.signals import account_changed, role_begun
+from peersupport.accounts.signals import access_ended, account_changed, role_begun
 from peersupport.reminders import calendars, outbox
 from peersupport.reminders.kinds import SUBJECT, Kind, register
 from peersupport.reminders.models import Message
@@ -115,6 +115,10 @@ def _tell_change(sender: Any, user: User, what: str, **kwargs: Any) -> None:
         calendars.end(by=user)
 
 
+def _end_calendar(sender: Any, user: User, **kwargs: Any) -> None:
+    calendars.end(by=user)
+
+
 def _tell_role(sender: Any, user: User, role: str, granted_by: User | None, **kwargs: Any) -> None:
     known = {user.pk, granted_by.pk if granted_by else None}
     for other in User.objects.filter(is_active=True, role_grants__role=Role.ADMINISTRATOR).exclude(
@@ -136,4 +140,5 @@ def register_all() -> None:
     register(*(Changed(name, line, url) for name, (_changes, line, url) in CHANGES.items()), RoleBegun())
     on_mail(queue)
     account_changed.connect(_tell_change, dispatch_uid="reminders.account_changed")
+    access_ended.connect(_end_calendar, dispatch_uid="reminders.end_calendar")
     role_begun.connect(_tell_role, dispatch_uid="reminders.role_begun")

@@ -99,7 +99,9 @@ class Choices(FormPage):
 def beat(request: HttpRequest) -> HttpResponse:
     """Answer whether the clock that sends messages runs: 200, or 503 for whoever watches the server."""
     silent = own.beat_is_silent()
-    return HttpResponse("silent" if silent else "ok", content_type="text/plain; charset=utf-8", status=503 if silent else 200)
+    return HttpResponse(
+        "silent" if silent else "ok", content_type="text/plain; charset=utf-8", status=503 if silent else 200
+    )
 
 
 class Calendar(TemplateView):

@@ -5,6 +5,7 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 SHOWN = 5
+#: What a web process ends with so that gunicorn stops, and does not start it again and again.
+DO_NOT_TRY_AGAIN = 3
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1", "[::1]"}
 
@@ -110,4 +113,5 @@ def refuse_open_files() -> None:
     """Stop the process with one line while others could read the installation's files."""
     problems = nobody_else_reads_the_files()
     if problems:
-        raise SystemExit(f"Not started. {problems[0].msg}\n{problems[0].hint}")
+        print(f"Not started. {problems[0].msg}\n{problems[0].hint}", file=sys.stderr)
+        raise SystemExit(DO_NOT_TRY_AGAIN)

@@ -32,6 +32,7 @@ from peersupport.ui.site_seal import NotOurs, open_sealed, seal
 SECONDS = 3600
 #: The most that is kept, in bytes: of whoever is known, and of a stranger.
 LARGEST, LARGEST_OF_STRANGERS = 200_000, 20_000
+STRANGERS_COOKIE_SECONDS = 60
 COOKIE = "words" if settings.PLAIN_HTTP else "__Host-words"
 USE = _SALT = "kept words"
 #: A page may lie open for a day before it is sent.
@@ -78,12 +79,20 @@ def keep(request: HttpRequest, owner: str, *, without: Iterable[str] = (), error
         return False
     if too_often_for(f"kept words of one:{owner}", times=60, seconds=SECONDS):
         return False
-    KeptWords.objects.update_or_create(
-        owner=keyed_hash("words-owner", owner),
-        path=keyed_hash("words-path", request.path),
-        defaults={"sealed": seal(content, use=USE), "expires_at": timezone.now() + timedelta(seconds=SECONDS)},
-    )
+    place = _place_of(owner, request)
+    sealed = seal(content, use=_use_of(place))
+    until = timezone.now() + timedelta(seconds=SECONDS)
+    KeptWords.objects.update_or_create(**place, defaults={"sealed": sealed, "expires_at": until})
     return True
+
+
+def _place_of(owner: str, request: HttpRequest) -> dict[str, str]:
+    return {"owner": keyed_hash("words-owner", owner), "path": keyed_hash("words-path", request.path)}
+
+
+def _use_of(place: dict[str, str]) -> str:
+    """Words open in their own row alone: whoever moves them to a row of theirs reads nothing."""
+    return f"{USE} {place['owner']} {place['path']}"
 
 
 def to_send_again(request: HttpRequest, *, without: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -110,16 +119,13 @@ def give_back(request: HttpRequest) -> tuple[QueryDict, list[str]] | None:
     owner = owner_of(request) or (page_owner if page_owner.startswith("stranger") else "")
     if not owner:
         return None
-    row = KeptWords.objects.filter(
-        owner=keyed_hash("words-owner", owner),
-        path=keyed_hash("words-path", request.path),
-        expires_at__gt=timezone.now(),
-    ).first()
+    place = _place_of(owner, request)
+    row = KeptWords.objects.filter(**place, expires_at__gt=timezone.now()).first()
     if row is None:
         return None
     row.delete()
     try:
-        content = json.loads(open_sealed(row.sealed, use=USE))
+        content = json.loads(open_sealed(row.sealed, use=_use_of(place)))
     except (NotOurs, ValueError):
         return None
     data = QueryDict(mutable=True)
@@ -162,9 +168,10 @@ def _stranger(request: HttpRequest) -> str:
 
 
 def _set_cookie(response: HttpResponse, owner: str) -> None:
-    response.set_cookie(
-        COOKIE, signing.dumps(owner, salt=_SALT), secure=not settings.PLAIN_HTTP, httponly=True, samesite="Lax"
-    )
+    value = signing.dumps(owner, salt=_SALT)
+    # A stranger's is for the redirect alone: the next person at this browser gets nothing of it.
+    life = STRANGERS_COOKIE_SECONDS if owner.startswith("stranger") else None
+    response.set_cookie(COOKIE, value, max_age=life, secure=not settings.PLAIN_HTTP, httponly=True, samesite="Lax")
 
 
 class KeptWordsMiddleware:

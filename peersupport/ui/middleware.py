@@ -29,11 +29,15 @@ class KnownHostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path in HEALTH and _is_this_machine(request):
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0] if settings.ALLOWED_HOSTS else "localhost"
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+            del request.COOKIES[name]  # no browser sends one, and PostgreSQL takes none
         try:
             request.get_host()
         except DisallowedHost:
             log.warning("a request for a host that is not ours was refused")
-            return HttpResponseBadRequest("This site does not have this name.\n", content_type="text/plain; charset=utf-8")
+            return HttpResponseBadRequest(
+                "This site does not have this name.\n", content_type="text/plain; charset=utf-8"
+            )
         return self.get_response(request)
 
 

@@ -24,7 +24,10 @@ class Argon2id(BasePasswordHasher):
     def encode(self, password: str, salt: str) -> str:
         with one_place():
             made: bytes = bindings.crypto_pwhash_str_alg(
-                plain_password(password).encode(), crypto.OPERATIONS, crypto.MEMORY, bindings.crypto_pwhash_ALG_ARGON2ID13
+                plain_password(password).encode(),
+                crypto.OPERATIONS,
+                crypto.MEMORY,
+                bindings.crypto_pwhash_ALG_ARGON2ID13,
             )
         return f"{self.algorithm}{made.rstrip(bytes(1)).decode()}"
 

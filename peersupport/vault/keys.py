@@ -133,7 +133,9 @@ def _retire(*pairs: KeyPair) -> None:
 
 def with_changed_passwords() -> list[Any]:
     """Return the users whose notes open, after a restore, with a password they have changed since the backup."""
-    wraps = Wrap.objects.filter(kind=WrapKind.PASSWORD, key_pair__state=KeyState.CURRENT).select_related("key_pair__user")
+    wraps = Wrap.objects.filter(kind=WrapKind.PASSWORD, key_pair__state=KeyState.CURRENT).select_related(
+        "key_pair__user"
+    )
     return [wrap.key_pair.user for wrap in wraps if ledger.names(ledger.mark_of(bytes(wrap.blob)))]
 
 

@@ -68,6 +68,7 @@ class One(ForCoordinators, TemplateView):
 class Invite(ForCoordinators, FormPage):
     """Invite somebody new, or whom a row of an imported roster stands for."""
 
+    answer_is_kept = True
     form_class = forms.InviteSupporterForm
     heading = _("Invite a supporter")
     lead = _("They get a link that works once. Nothing is shown of them before they confirm their own profile.")

@@ -263,7 +263,9 @@ def came_back(world, sign_in, folder, pair_of_keys, settings, tmp_path):
 
     from sessions_log.workflows import sharings
 
-    sharing = sharings.ask(pair.match, supervisor.user, note=None, until=timezone.localdate() + timedelta(days=9), by=pair.supporter.user)
+    sharing = sharings.ask(
+        pair.match, supervisor.user, note=None, until=timezone.localdate() + timedelta(days=9), by=pair.supporter.user
+    )
     sharings.agree(sharing, by=pair.person.unlocked(), terms=sharings.terms_of(sharing))
     backup = list(keeping.opened(keeping.make(folder, pair_of_keys[1]), pair_of_keys[0]))
     user = pair.person.user

@@ -95,7 +95,9 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
     outsider = visit(**how)
     outsider.open(link)
     outsider.look()
-    assert outsider.page.input_value("main [name=email]") == "outside@peers.example", "the invitation is for this address alone"
+    assert outsider.page.input_value("main [name=email]") == "outside@peers.example", (
+        "the invitation is for this address alone"
+    )
     for name, words in {"name": "Cy", "password": "the-heron-waits-42"}.items():
         outsider.page.fill(f"main [name={name}]", words)
     outsider.press("main form.stack button.button:not([name])")

@@ -1,5 +1,7 @@
 """Who applies and who is hired as counts, the reserve list, a thousand applications in an hour, and forms sent twice."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -135,7 +137,8 @@ def test_what_is_typed_is_kept_while_it_is_typed_and_after_the_lock_nothing_is(h
     vacancies.close(house.vacancy, by=house.coordinator)
     member, place = house.world.client(house.members[0].user), reverse("score", args=[application.pk])
     (first, *_others) = house.vacancy.criteria.all()
-    typed = {"keep": "1", f"evidence_{first.pk}": "They wait."}
+    writer = re.search(r'name="written_by" value="([^"]+)"', member.get(place).content.decode())[1]
+    typed = {"keep": "1", "written_by": writer, f"evidence_{first.pk}": "They wait."}
     assert member.post(place, typed, headers={"X-Keep": "1"}).status_code == 204
     assert "They wait." in member.get(place).content.decode()
     member.post(place, {f"level_{one.pk}": "4" for one in house.vacancy.criteria.all()})

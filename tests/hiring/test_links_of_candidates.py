@@ -152,7 +152,8 @@ def test_a_candidate_says_whom_they_know_on_the_panel(house):
 def test_a_candidate_names_nobody_of_another_panel(house, world):
     application = house.candidate()
     stranger = PanelMember.objects.create(
-        vacancy=Vacancy.objects.create(version=house.version, run_by=house.coordinator, time_zone="UTC"), user=world.user()
+        vacancy=Vacancy.objects.create(version=house.version, run_by=house.coordinator, time_zone="UTC"),
+        user=world.user(),
     )
     house.world.client().post(at(application), {"known": "1", "member": str(stranger.pk)})
     assert not CanNotScore.objects.filter(member=stranger).exists()

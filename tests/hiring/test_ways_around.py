@@ -480,7 +480,11 @@ SLOW = {
 def run_child(content):
     """Look at a file in a process of its own, with the limits it has."""
     return subprocess.run(
-        [sys.executable, "-m", "hiring.attachments.child"], input=content, capture_output=True, cwd=child.ROOT, check=False
+        [sys.executable, "-m", "hiring.attachments.child"],
+        input=content,
+        capture_output=True,
+        cwd=child.ROOT,
+        check=False,
     )
 
 

@@ -154,4 +154,4 @@ def test_what_a_limit_counts_stands_behind_a_colon():
         for key in re.findall(r'(?:too_often_for|limits\.count)\(\s*f"([^"]*)"', path.read_text())
     ]
     assert keys
-    assert [(name, key) for name, key in keys if "{" in key.partition(":")[0] or ":" not in key and "{" in key] == []
+    assert [(name, key) for name, key in keys if "{" in key.partition(":")[0] or (":" not in key and "{" in key)] == []

@@ -106,8 +106,10 @@ class House:
         worker = [sys.executable, "-m", "celery", "-q", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel",
                   "DEBUG", "--without-gossip", "--without-mingle"]  # fmt: skip
         for name, command in (("web", web), ("worker", worker)):
-            log = private(self.folder / f"{name}.log", "wb")  # noqa: SIM115 (the process keeps it)
-            self.processes.append(subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log))
+            log = private(self.folder / f"{name}.log", "wb")
+            self.processes.append(
+                subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log, umask=0o077)
+            )
             log.close()
         self._wait()
 

@@ -254,7 +254,8 @@ def test_new_keys_of_the_supervisor_are_compared_first(trio):
     )
     assert Sharing.objects.get(pk=sharing.pk).state == "asked"
     trio.person.client.post(
-        address("answer-sharing", sharing), {"answer": "yes", "terms": sharings.terms_of(sharing), "compared": str(number)}
+        address("answer-sharing", sharing),
+        {"answer": "yes", "terms": sharings.terms_of(sharing), "compared": str(number)},
     )
     assert Sharing.objects.get(pk=sharing.pk).state == "agreed"
 
@@ -485,7 +486,9 @@ def test_who_has_read_it_is_still_told_when_their_account_is_gone(trio, world):
 
 
 @pytest.mark.parametrize("who", ["person", "supporter"])
-def test_a_sharing_put_back_into_the_table_is_refused_at_once(trio, who, settings, tmp_path, django_capture_on_commit_callbacks):
+def test_a_sharing_put_back_into_the_table_is_refused_at_once(
+    trio, who, settings, tmp_path, django_capture_on_commit_callbacks
+):
     """Also by the one who did not end it and has not opened their notes since: the ledger outside the database says so."""
     settings.LEDGER_FILE = str(tmp_path / "ledger")
     trio.write()

@@ -236,9 +236,7 @@ def test_new_keys_are_taken_after_both_compared_their_number(two, sign_in):
     assert anew.keys.version == 2
     with pytest.raises(KeyChanged) as changed:
         write(ann, anew)
-    assert door.comparison(ann.keys.public, changed.value.public) == door.comparison(
-        anew.keys.public, ann.keys.public
-    )
+    assert door.comparison(ann.keys.public, changed.value.public) == door.comparison(anew.keys.public, ann.keys.public)
     pins.confirm(ann, changed.value.public)
     with pytest.raises(CannotOpen):
         opened(text, anew)

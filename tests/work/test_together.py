@@ -192,19 +192,19 @@ QUERIES_OF_GATHERINGS = 8
 def on_duty(user, hours=2):
     now = timezone.now()
     return together.be_on_duty(
-        by=user, starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(hours=hours), phone="+00 555 1"
+        by=user, starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(hours=hours), phone="+44 1632 960001"
     )
 
 
 def test_talk_it_over_now_reaches_whoever_is_on_duty(world):
     asking, duty, off = world.supporter().user, world.supporter().user, world.supporter().user
     with pytest.raises(NotPossible):
-        together.ask_to_talk(by=asking, phone="+00 555 2")
+        together.ask_to_talk(by=asking, phone="+44 1632 960002")
     on_duty(duty)
-    asked = together.ask_to_talk(by=asking, phone="+00 555 2")
+    asked = together.ask_to_talk(by=asking, phone="+44 1632 960002")
     assert told("talk.asked") == {duty.pk}
     with pytest.raises(NotPossible):
-        together.ask_to_talk(by=asking, phone="+00 555 2")
+        together.ask_to_talk(by=asking, phone="+44 1632 960002")
     with pytest.raises(NotAllowed):
         together.take_talk(asked, by=off)
     together.take_talk(asked, by=duty)
@@ -234,13 +234,14 @@ def test_talking_it_over_in_pages(world):
     helper = world.client(duty)
     there = timezone.localtime() - timedelta(hours=1)
     helper.post(
-        reverse("on-duty"), {"day": there.date().isoformat(), "time": "00:00", "hours": "24", "phone": "+00 555 1"}
+        reverse("on-duty"),
+        {"day": there.date().isoformat(), "time": "00:00", "hours": "24", "phone": "+44 1632 960001"},
     )
     client = world.client(asking)
-    assert "+00 555 1" in client.get(reverse("talk")).content.decode()
+    assert "+44 1632 960001" in client.get(reverse("talk")).content.decode()
     assert client.post(reverse("talk"), {"ask": "1", "phone": "no"}).context["form"].errors
-    client.post(reverse("talk"), {"ask": "1", "phone": "+00 555 2"})
-    assert "+00 555 2" in helper.get(reverse("talk")).content.decode()
+    client.post(reverse("talk"), {"ask": "1", "phone": "+44 1632 960002"})
+    assert "+44 1632 960002" in helper.get(reverse("talk")).content.decode()
     helper.post(reverse("talk"), {"take": str(TalkAsked.objects.get().pk)})
     assert TalkAsked.objects.get().taken_by == duty
     client.post(reverse("talk"), {"back": "1"})

@@ -1,0 +1,24 @@
+"""A script that goes on keeping scores after somebody else signed in keeps nothing under their name."""
+
+import re
+
+from django.urls import reverse
+
+from hiring.models import Scorecard
+
+
+def test_a_page_of_one_member_keeps_nothing_for_another(house, world):
+    house.open()
+    application = house.candidate()
+    house.close()
+    first, second = house.members[0].user, house.members[1].user
+    browser, address = world.client(first), reverse("score", args=[application.pk])
+    page = browser.get(address).content.decode()
+    typed = {name: "I think little of this" for name in re.findall(r'<textarea[^>]*name="([\w-]+)"', page)}
+    typed |= {"keep": "1", "written_by": re.search(r'name="written_by" value="([^"]+)"', page)[1]}
+    script = {"X-Keep": "1", "Sec-Fetch-Dest": "empty"}
+    assert browser.post(address, typed, headers=script).status_code == 204
+    Scorecard.objects.all().delete()
+    browser.force_login(second, backend="peersupport.accounts.backends.SignIn")
+    assert browser.post(address, typed, headers=script).status_code == 401
+    assert not Scorecard.objects.exists()
