@@ -30,7 +30,7 @@ def test_the_cookie_of_the_vault_is_bound_to_the_host_and_opens_notes(house, chr
     assert vault["expires"] == -1, "it goes when the browser closes"
     assert vault["domain"] == "localhost", "no other host gets it"
     assert "vault" not in page.evaluate("document.cookie"), "no script reads it"
-    for name in ("session", "csrftoken"):
+    for name in ("__Host-session", "__Host-csrftoken"):
         assert cookies[name]["secure"]
 
     page.goto("/account/notes/without/")
