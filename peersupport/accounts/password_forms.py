@@ -77,7 +77,7 @@ class AskForNewPassword(ResetPasswordForm):
         email = str(super().clean_email())
         owner = account_of(email)
         self.users = [owner] if owner and owner.is_active else []
-        return email
+        return plain_address(email)  # as it is known here, and not as somebody spelled it: mail programmes may differ
 
 
 class ChangePassword(ChangePasswordForm):

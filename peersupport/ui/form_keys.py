@@ -52,8 +52,8 @@ class FormKeyMiddleware:
             form: tuple[str, str, bool] | None = getattr(request, "_sent_form", None)
             done = form is None or _note(request, form, response)
         finally:
-            if not done:
-                SubmittedForm.objects.filter(pk=request._sent_form[0]).delete()  # type: ignore[attr-defined]
+            if not done and (form := getattr(request, "_sent_form", None)):
+                SubmittedForm.objects.filter(pk=form[0]).delete()
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

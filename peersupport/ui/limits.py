@@ -14,6 +14,8 @@ from peersupport.ui.models import RateLimit
 
 logger = logging.getLogger(__name__)
 
+#: Tries at the same moment each looked at the clock a little earlier or later: that begins no new window.
+CLOCKS_DIFFER = timedelta(minutes=1)
 #: Whoever has one IPv6 address has the whole network of this length.
 IPV6_NETWORK = 64
 
@@ -68,7 +70,7 @@ def count(key: str, *, seconds: int) -> int:
             counter = RateLimit.objects.select_for_update().filter(pk=hashed).first()
             if counter is None:  # deleted as expired between the two statements
                 continue
-            if counter.expires_at <= now or counter.expires_at > until:  # over, or kept by a clock that ran ahead
+            if counter.expires_at <= now or counter.expires_at > until + CLOCKS_DIFFER:  # over, or a clock ran ahead
                 counter.count, counter.expires_at = 0, until
             counter.count += 1
             counter.save(update_fields=["count", "expires_at"])
