@@ -10,7 +10,7 @@ from typing import Any
 
 from celery.beat import ScheduleEntry, Scheduler
 from celery.schedules import schedule
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 log = logging.getLogger("peersupport.beat")
 PREFIX = "task:"
@@ -35,9 +35,16 @@ class RowScheduler(Scheduler):  # type: ignore[misc]
         except DatabaseError as problem:  # the worker starts all the same, with every interval begun anew
             log.warning("when tasks last ran could not be read (%s)", type(problem).__name__)
             return
+        begun = {}
         for name, entry in self.schedule.items():
             if name in times:
                 entry.last_run_at = times[name]
+            else:
+                begun[name] = entry.last_run_at
+        try:
+            _note_beginnings(begun)
+        except DatabaseError as problem:
+            log.warning("when tasks began to wait could not be noted (%s)", type(problem).__name__)
 
     def reserve(self, entry: ScheduleEntry) -> ScheduleEntry:
         """Note that a task starts now."""
@@ -49,16 +56,31 @@ class RowScheduler(Scheduler):  # type: ignore[misc]
         return started
 
 
+def _close_what_broke() -> None:
+    """Let go of a connection that the database ended meanwhile; inside a transaction that would end the transaction."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 def _times() -> dict[str, datetime]:
     from peersupport.reminders.models import Heartbeat
 
-    close_old_connections()
+    _close_what_broke()
     rows = Heartbeat.objects.filter(name__startswith=PREFIX)
     return {row.name.removeprefix(PREFIX): row.at for row in rows}
+
+
+def _note_beginnings(times: dict[str, datetime]) -> None:
+    """Note since when each task waits for its first run: a worker restarted often would begin its wait anew each time."""
+    from peersupport.reminders.models import Heartbeat
+
+    _close_what_broke()
+    rows = [Heartbeat(name=PREFIX + name, at=at) for name, at in times.items()]
+    Heartbeat.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _note(name: str, at: datetime) -> None:
     from peersupport.reminders.models import Heartbeat
 
-    close_old_connections()
+    _close_what_broke()
     Heartbeat.objects.update_or_create(name=PREFIX + name, defaults={"at": at})
