@@ -254,14 +254,10 @@ class AddMemberForm(PeerForm):
     """Who sits on the panel."""
 
     email = forms.EmailField(
-        label=_("Email address"), help_text=_("Whoever has no account gets a private link, for this vacancy alone."),
+        label=_("Email address"),
+        help_text=_("They get a link that works once, and say themselves whether they are a peer."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-
-    def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip().lower()
-        self.user = User.objects.filter(email=email, is_active=True).first()
-        return str(email)
 
 
 class OpeningCodeForm(PeerForm):

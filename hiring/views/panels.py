@@ -214,10 +214,19 @@ class ScoreOne(OfCandidate, FormPage):
         return context | {"not_kept": [box for box in lost if isinstance(box.field.widget, Textarea) and box.value()]}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        written_by = request.POST.get("written_by", "" if is_script(request) else self._writer())
+        if written_by != self._writer():  # somebody else has signed in since, in another tab
+            if is_script(request):
+                return HttpResponse(status=401)
+            messages.error(
+                request,
+                _(
+                    "Someone else has signed in here since you opened this page. Nothing was saved: check it, then send it again."
+                ),
+            )
+            return self.render_to_response(self.get_context_data(form=self.get_form()))
         if "keep" not in request.POST:
             return super().post(request, *args, **kwargs)
-        if is_script(request) and request.POST.get("written_by") != self._writer():
-            return HttpResponse(status=401)  # somebody else has signed in since, in another tab
         form = self.get_form()
         if not form.is_valid():
             return self.form_invalid(form)

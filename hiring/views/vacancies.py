@@ -255,19 +255,18 @@ class Cancel(OfVacancy, FormPage):
 
 
 class AddMember(OfVacancy, FormPage):
+    """Invite somebody onto the panel: the same way whether they have an account or not, so that nobody finds out."""
+
     answer_is_kept = True
     form_class = forms.AddMemberForm
     heading = _("Who sits on the panel?")
     lead = _("At least one peer, and several are better. They see this vacancy alone, as long as it is at work.")
-    button = _("Add them")
-    success = _("Added. They are told, and say themselves whether they are a peer.")
+    button = _("Invite them")
 
     def form_valid(self, form: forms.AddMemberForm) -> HttpResponse:
-        if form.user is not None:
-            return super().form_valid(form)
         email, language = form.cleaned_data["email"], self.request.LANGUAGE_CODE
         try:
-            invitation, token = panel.ask_from_outside(self.vacancy, email, by=self.request.user, language=language)
+            invitation, token = panel.invite(self.vacancy, email, by=self.request.user, language=language)
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
             return self.form_invalid(form)
@@ -275,10 +274,6 @@ class AddMember(OfVacancy, FormPage):
             messages.success(self.request, _("They are invited already: the same link gives this seat too."))
             return redirect(self.get_back())
         return send_link(self.request, invitation, token)
-
-    def act(self, form: forms.AddMemberForm) -> str:
-        panel.add(self.vacancy, form.user, by=self.request.user)
-        return self.get_back()
 
 
 class OfMember(ForCoordinators):

@@ -1,4 +1,4 @@
-"""Who sits on a panel: at least one peer, by their own statement; from outside for this vacancy only (G17)."""
+"""Who sits on a panel: at least one peer, by their own statement; invited for this vacancy only (G17)."""
 
 from typing import Any
 
@@ -16,7 +16,9 @@ from peersupport.accounts.models import Role, RoleGrant, RoleInvitation, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.reminders import outbox
+from peersupport.ui.plain import plain_address
 
+_RUNS_IT = _("Whoever runs a vacancy does not score. Hand it over to sit on its panel.")
 AT_WORK = (VacancyState.DRAFT, VacancyState.OPEN, VacancyState.CLOSED)
 
 
@@ -36,8 +38,8 @@ def add(vacancy: Vacancy, user: User, *, by: User) -> PanelMember:
 
 
 @transaction.atomic
-def ask_from_outside(vacancy: Vacancy, email: str, *, by: User, language: str) -> tuple[RoleInvitation, str]:
-    """Invite somebody without an account; their yes gives them the seat, for this vacancy alone.
+def invite(vacancy: Vacancy, email: str, *, by: User, language: str) -> tuple[RoleInvitation, str]:
+    """Invite somebody onto the panel; their yes gives them the seat, for this vacancy alone.
 
     Return the invitation and the token of its link, which is shown once; no token where somebody else has invited them
     already: that link gives this seat too. Raises NotAllowed, NotPossible.
@@ -46,12 +48,15 @@ def ask_from_outside(vacancy: Vacancy, email: str, *, by: User, language: str) -
     _runs(held, by)
     if held.state not in AT_WORK:
         raise NotPossible
-    mine = RoleInvitation.objects.filter(email=email.strip().lower(), role=Role.PANEL_MEMBER, accepted_at=None)
+    address = plain_address(email)
+    if accounts.has_address(by, address):
+        raise NotPossible(_RUNS_IT)
+    mine = RoleInvitation.objects.filter(email=address, role=Role.PANEL_MEMBER, accepted_at=None)
     open_one = mine.filter(expires_at__gt=timezone.now()).first()
     if open_one:
         invitation, token = open_one, accounts.renew(open_one, by=by) if open_one.invited_by_id == by.pk else ""
     else:
-        invitation, token = accounts.invite(Role.PANEL_MEMBER, email, by=by, language=language)
+        invitation, token = accounts.invite(Role.PANEL_MEMBER, address, by=by, language=language)
     AskedIn.objects.get_or_create(vacancy=held, invitation=invitation)
     record("panel.ask", held, by=by, role="coordinator", subjects=[None])
     note(held, "panel.ask", by=by)
@@ -88,7 +93,7 @@ def begin(invitation: RoleInvitation, user: User) -> None:
 
 def _seat(held: Vacancy, user: User, by: User | None) -> PanelMember:
     if user.pk == held.run_by_id:
-        raise NotPossible(_("Whoever runs a vacancy does not score. Hand it over to sit on its panel."))
+        raise NotPossible(_RUNS_IT)
     member = PanelMember.objects.filter(vacancy=held, user=user).first() or PanelMember(vacancy=held, user=user)
     if member.pk and member.left_at is None and not member._state.adding:
         raise NotPossible(_("They are on the panel already."))

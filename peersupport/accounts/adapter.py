@@ -59,6 +59,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Where the raw password is at hand, and right, the vault opens (sign-in and signing in again)."""
         user = super().authenticate(request, **credentials)
+        if user is not None and user != password_attempts.account_of(credentials.get("email", "")):
+            return None  # an address that somebody has only claimed opens nothing
         if user is not None and not request.user.is_authenticated and not has_verified_email(user):
             # Answered as a wrong password: whoever signed up with somebody's address must not see the difference.
             _confirm_again(request, user)

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from peersupport.accounts.models import Role, User
+from peersupport.accounts.workflows import MAY_INVITE
 
 #: So long a confirmation holds.
 SECONDS = 5 * 60
@@ -19,10 +20,15 @@ PASSWORD_FIRST = frozenset({
     "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
 })  # fmt: skip
-#: The same, of those whose role it is: anybody else is told that the page is not theirs.
-FOR_ADMINISTRATORS = frozenset({"team", "invite-staff", "name-contact"})
-FOR_COORDINATORS = frozenset({"invite-supporter", "invite-imported", "add-member"})
-_OF_ROLES = dict.fromkeys(FOR_ADMINISTRATORS, Role.ADMINISTRATOR) | dict.fromkeys(FOR_COORDINATORS, Role.COORDINATOR)
+#: The same, of those with one of these roles: anybody else is told that the page is not theirs.
+OF_ROLES = {
+    "team": {Role.ADMINISTRATOR},
+    "invite-staff": {Role.ADMINISTRATOR},
+    "name-contact": {Role.ADMINISTRATOR},
+    "invite-supporter": MAY_INVITE[Role.SUPPORTER],
+    "invite-imported": MAY_INVITE[Role.SUPPORTER],
+    "add-member": MAY_INVITE[Role.PANEL_MEMBER],
+}
 #: Pages whose own form asks for the password; the second factor, where there is one, comes first.
 FACTOR_FIRST = frozenset({"notes-known", "delete-account", "account_change_password", "notes-recover", "notes-anew"})
 
@@ -30,9 +36,9 @@ FACTOR_FIRST = frozenset({"notes-known", "delete-account", "account_change_passw
 def what_is_missing(request: HttpRequest, page: str) -> str:
     """Return the name of the page where somebody shows that it is them, or nothing when they have just done so."""
     user = request.user
-    if not isinstance(user, User) or page not in PASSWORD_FIRST | FACTOR_FIRST | set(_OF_ROLES):
+    if not isinstance(user, User) or page not in PASSWORD_FIRST | FACTOR_FIRST | OF_ROLES.keys():
         return ""
-    if page in _OF_ROLES and not user.holds(_OF_ROLES[page]):
+    if page in OF_ROLES and not user.holds(*OF_ROLES[page]):
         return ""
     recent = _recent_methods(request, user)
     if page not in FACTOR_FIRST and user.has_usable_password() and "password" not in recent:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
@@ -241,13 +242,17 @@ class Known(Unlocked, FormPage):
                 vault.somebody_may_know(self.vault, form.cleaned_data["password"], new=form.cleaned_data["new"])
                 user.set_password(form.cleaned_data["new"])
                 user.save(update_fields=["password"])
-                end_all_access(user)
+                end_all_access(user, addresses=form.cleaned_data.get("addresses"))
         except vault.Refused:
             raise NotPossible(_("This is not your password. Nothing was changed.")) from None
         logout(self.request)
         messages.success(
             self.request, _("Everything is changed. Sign in with your new password, then make a new sheet.")
         )
+        if Authenticator.objects.filter(user=user).exists():
+            messages.info(
+                self.request, _("Your recovery codes for signing in are gone too. Make new ones after signing in.")
+            )
         return reverse("account_login")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
@@ -52,9 +53,22 @@ class KnownForm(PeerForm):
     password = password_field(_("Your password now"))
     new = password_field(_("A new password"), new=True, help_text=_("At least 12 characters. Several words work well."))
 
+    addresses = forms.MultipleChoiceField(
+        label=_("Which of these email addresses are yours alone?"),
+        help_text=_("The others are removed. Anyone who reads one of them could ask for a new password."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one address, so that you can sign in.")},
+    )
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        confirmed = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "email")
+        addresses = list(confirmed.values_list("email", flat=True))
+        if len(addresses) > 1:
+            self.fields["addresses"].choices = [(address, address) for address in addresses]  # type: ignore[attr-defined]
+        else:
+            del self.fields["addresses"]
 
     def clean_new(self) -> str:
         new = str(self.cleaned_data["new"])

@@ -40,14 +40,17 @@ class SignUp(SignupForm):
 
     def validate_unique_email(self, value: str) -> str:
         """An address that somebody only added to another account, and never confirmed, keeps nobody from signing up."""
-        claimed = EmailAddress.objects.filter(email__iexact=value, verified=False)
-        claimed.exclude(user__email=plain_address(value)).delete()
-        return str(super().validate_unique_email(value))
+        email = plain_address(value)
+        self.account_already_exists = account_of(email) is not None
+        return email
 
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:
             make_password(self.cleaned_data.get("password1"))  # as much work as for a new account
-        return super().try_save(request)
+            return super().try_save(request)
+        with transaction.atomic():
+            EmailAddress.objects.filter(email__iexact=self.cleaned_data["email"], verified=False).delete()
+            return super().try_save(request)
 
 
 class AddAddress(AddEmailForm):

@@ -139,6 +139,12 @@ class KeepsWords:
         return {"token": vault.drafts.token(self.about(), by), **(kept.parts if kept else {})}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        signed = request.POST.get("token", "")
+        if vault.drafts.is_of_another(signed, self.about(), user_id=request.user.pk):  # signed in since, in another tab
+            if is_script(request):
+                return HttpResponse(status=401)
+            parts = list(self._typed(request).values())
+            return render(request, "page/not_kept.html", {"parts": parts, "another": True, "form": None})
         found = vault.unlocked(request)
         if found is None:
             return HttpResponse(status=401) if is_script(request) else self._keep(request)

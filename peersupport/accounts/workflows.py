@@ -237,13 +237,19 @@ def end_sessions_of(user: User, *, by: User) -> None:
     record("account.ended_sessions", user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[user.pseudonym])
 
 
-def end_all_access(user: User) -> None:
-    """End whatever somebody who knew the password may have kept: sessions, passkeys, addresses, private calendars."""
+def end_all_access(user: User, *, addresses: list[str] | None = None) -> None:
+    """End whatever somebody who knew the password may have kept.
+
+    Sessions, passkeys, recovery codes, unconfirmed addresses and private calendars go, and of several confirmed addresses
+    all but `addresses`, which the person has said are theirs alone.
+    """
     forget_unconfirmed_addresses(user)
-    Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).delete()
-    factors = Authenticator.objects.filter(user=user)
-    if not factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
-        factors.delete()
+    if addresses:
+        confirmed = EmailAddress.objects.filter(user=user, verified=True)
+        if user.email not in addresses:
+            confirmed.filter(email__in=addresses).order_by("pk")[0].set_as_primary()
+        confirmed.exclude(email__in=addresses).delete()
+    Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.TOTP).delete()
     sign_out_everywhere(user)
     access_ended.send(sender=User, user=user)
 

@@ -92,7 +92,8 @@ class Leave(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         kept_words.forget(request)
         logout(request)
-        rotate_token(request)  # a form that was sent is not answered again after it
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or settings.CSRF_COOKIE_NAME in request.COOKIES:
+            rotate_token(request)  # a form that was sent is not answered again after it
         # Chromium follows no redirect to another site from a form (`form-action 'self'`): a page of ours leads on.
         away = for_request(request).leave_page_url or "/"
         response = render(request, "organization/left.html", {"away": away})

@@ -19,7 +19,10 @@ from peersupport.reminders.kinds import SUBJECT, Kind, register
 from peersupport.reminders.models import Message
 from peersupport.ui.site_seal import NotOurs, open_sealed, seal
 
-USE = "mail"
+
+def _use(message: Message) -> str:
+    """Return what a mail is sealed for: a writer of the table can't send one person's key to the address of another."""
+    return f"mail {message.kind} {message.object_id} {message.recipient_id}"
 
 
 class OwnMail(Kind):
@@ -35,7 +38,7 @@ class OwnMail(Kind):
     def make(self, message: Message) -> EmailMessage | None:
         """Return the mail, its keys made now, or None when there is nothing to say any more."""
         try:
-            data = json.loads(open_sealed(message.sealed or b"", use=USE))
+            data = json.loads(open_sealed(message.sealed or b"", use=_use(message)))
         except (NotOurs, ValueError):
             return None
         mail = AccountMail(self.sort, data["email"], data["language"], message.recipient, data["data"])
@@ -50,7 +53,7 @@ def queue(mail: AccountMail) -> None:
     """Write a mail into the outbox; its address and words are sealed until it has left."""
     now, key = timezone.now(), uuid.uuid4()
     payload = json.dumps({"email": mail.email, "language": mail.language, "data": mail.data})
-    Message.objects.create(
+    message = Message(
         kind=f"mail.{mail.sort}",
         object_id=key,
         recipient=mail.user,
@@ -59,8 +62,9 @@ def queue(mail: AccountMail) -> None:
         next_try_at=now,
         read_at=now,
         urgent=True,
-        sealed=seal(payload, use=USE),
     )
+    message.sealed = seal(payload, use=_use(message))
+    message.save(force_insert=True)
     transaction.on_commit(outbox.wake)
 
 

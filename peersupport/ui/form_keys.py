@@ -33,8 +33,8 @@ FIELD, USE = "form_key", "form answer"
 KEPT = timedelta(hours=1)
 #: So long a page, or an answer with a new session, is kept: a double press is a matter of seconds.
 KEPT_SHORT = timedelta(minutes=2)
-#: So long a second press waits for the first one.
-WAIT_SECONDS, LOOK_EVERY = 10.0, 0.1
+#: So long a second press waits for the first one; it holds a process of the server meanwhile.
+WAIT_SECONDS, LOOK_EVERY = 2.0, 0.1
 #: The largest page that is given once more, in bytes.
 LARGEST = 300_000
 
@@ -85,7 +85,8 @@ def _content_of(request: HttpRequest) -> str:
         for chunk in file.chunks():
             content.update(chunk)
         file.seek(0)
-    session = request.session.session_key or ""
+    # As the browser sent it: the first press may have ended that session and begun another.
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     return "|".join([request.POST[FIELD], session, request.get_full_path(), content.hexdigest()])
 
 
@@ -131,11 +132,13 @@ def _note(request: HttpRequest, form: tuple[str, str, bool], response: HttpRespo
         answer, kept_for = {"page": response.content.decode()}, KEPT_SHORT
     else:
         return False
+    if request.session.modified and not request.session.is_empty():
+        request.session.save()  # a session that has just begun has its key from now on
     session = request.session.session_key or ""
     if session != content.split("|")[1]:
         if request.user.is_authenticated or was_signed_in:  # signing in and out are done anew, with all they begin
             return False
-        answer, kept_for = answer | {"session": session}, KEPT_SHORT
+        answer, kept_for = (answer | {"session": session} if session else answer), KEPT_SHORT
     sealed = seal(json.dumps(answer), use=f"{USE} {content}")
     SubmittedForm.objects.filter(pk=key).update(answer=sealed, expires_at=timezone.now() + kept_for)
     return True

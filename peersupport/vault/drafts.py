@@ -51,6 +51,14 @@ def _read(signed: str, about: str) -> _Form:
     return found
 
 
+def is_of_another(signed: str, about: str, *, user_id: UUID) -> bool:
+    """Tell whether a form was opened by somebody else than the user who is signed in now."""
+    try:
+        return _read(signed, about).owner != str(user_id)
+    except Refused:
+        return False
+
+
 def save(about: str, content: Content, *, by: Unlocked, signed: str = "") -> None:
     """Keep what is being written in a form. What stood in it before is replaced, what another form kept is not."""
     try:

@@ -180,11 +180,11 @@ def test_only_pages_named_whole_are_open_without_a_second_factor(world, settings
 
 
 def test_every_page_open_without_a_second_factor_is_there():
-    from peersupport.accounts.confirming import FACTOR_FIRST, FOR_ADMINISTRATORS, PASSWORD_FIRST
+    from peersupport.accounts.confirming import FACTOR_FIRST, OF_ROLES, PASSWORD_FIRST
     from peersupport.accounts.middleware import OPEN_WITHOUT, TAKES_PASSWORD
     from tests.security.test_access_matrix import MATRIX
 
-    for names in (OPEN_WITHOUT, PASSWORD_FIRST, FACTOR_FIRST, FOR_ADMINISTRATORS, TAKES_PASSWORD):
+    for names in (OPEN_WITHOUT, PASSWORD_FIRST, FACTOR_FIRST, OF_ROLES, TAKES_PASSWORD):
         assert not set(names) - set(MATRIX), "a name that is no page protects nothing"
 
 

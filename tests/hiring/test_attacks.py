@@ -1,6 +1,7 @@
 """Ways around fairness that an independent reader tried: sealing, peers, bars, posts, times, erasure. Each says what holds."""
 
 import contextlib
+import re
 from datetime import date, datetime, timedelta
 from unittest import mock
 
@@ -1404,8 +1405,24 @@ def test_somebody_from_outside_gets_a_seat_by_their_yes_and_for_this_vacancy_alo
     assert not RoleGrant.objects.filter(user=member.user).exists(), "their part ends with the vacancy"
 
 
+def test_inviting_onto_a_panel_tells_nobody_who_has_an_account(house):
+    staff = house.world.client(house.coordinator)
+    known = house.world.user(name="Ina Nobody")
+    answers = [
+        staff.post(reverse("add-member", args=[house.vacancy.pk]), {"email": email}).content.decode()
+        for email in (known.email, "unknown@example.org")
+    ]
+    as_one = [re.sub(r'name="(form_key|csrfmiddlewaretoken)" value="[^"]+"', "", answer) for answer in answers]
+    assert as_one[0].replace(known.email, "unknown@example.org") == as_one[1]
+    assert not PanelMember.objects.exists(), "nobody gets a seat before saying yes"
+    outbox.deliver_batch()
+    token = mail.outbox[0].body.partition("/invited/")[2].partition("/")[0]
+    house.world.client(known).post(reverse("invited", args=[token]))
+    assert PanelMember.objects.get().user == known
+
+
 def test_an_invitation_to_a_panel_is_taken_back_and_its_link_opens_nothing(house):
-    _invitation, token = panel.ask_from_outside(house.vacancy, "o@peers.example", by=house.coordinator, language="en")
+    _invitation, token = panel.invite(house.vacancy, "o@peers.example", by=house.coordinator, language="en")
     staff = house.world.client(house.coordinator)
     staff.post(reverse("vacancy", args=[house.vacancy.pk]), {"unask": str(house.vacancy.asked_in.get().pk)})
     assert accounts.invitation_for(token) is None
@@ -1413,10 +1430,10 @@ def test_an_invitation_to_a_panel_is_taken_back_and_its_link_opens_nothing(house
 
 def test_one_open_invitation_serves_two_vacancies(house):
     other = House(house.world)
-    first, _token = panel.ask_from_outside(house.vacancy, "o@peers.example", by=house.coordinator, language="en")
-    again, _token = panel.ask_from_outside(other.vacancy, "o@peers.example", by=house.coordinator, language="en")
+    first, _token = panel.invite(house.vacancy, "o@peers.example", by=house.coordinator, language="en")
+    again, _token = panel.invite(other.vacancy, "o@peers.example", by=house.coordinator, language="en")
     assert first.pk == again.pk
     accounts.accept(again, by=house.world.user(email="o@peers.example"))
     assert PanelMember.objects.count() == 2
     with pytest.raises(NotAllowed):
-        panel.ask_from_outside(house.vacancy, "p@peers.example", by=house.world.user("coordinator"), language="en")
+        panel.invite(house.vacancy, "p@peers.example", by=house.world.user("coordinator"), language="en")

@@ -17,13 +17,15 @@ from peersupport.accounts.password_attempts import account_key
 from peersupport.accounts.password_rules import GuessedSoonValidator
 from peersupport.organization.models import ConcernContact
 from peersupport.reminders import calendars, outbox
-from peersupport.reminders.models import CalendarFeed
+from peersupport.reminders.models import CalendarFeed, Message
 from peersupport.ui import form_keys
 from peersupport.ui.models import KeptWords, SubmittedForm
 from peersupport.ui.site_seal import NotOurs, open_sealed
+from peersupport.vault.models import Draft
+from sessions_log.models import Note
 from tests.making import PASSWORD
 from tests.peersupport.test_form_keys import keys_on
-from tests.sessions_log.pair import CANARY, Pair, address
+from tests.sessions_log.pair import CANARY, Pair, address, token_on
 
 NEW = "quite other words than before"
 CLAIM = {"action_add": "", "email": "partner@example.org", "others_read_old": "yes"}
@@ -138,6 +140,24 @@ def test_a_link_that_works_once_survives_a_double_press(world):
     assert browser.get(second.headers["Location"]).status_code == 200
 
 
+def test_a_link_that_works_once_survives_a_double_press_of_somebody_who_was_here_before(world):
+    """The first press ends the session the browser came with, and begins another."""
+    from matching.workflows import links
+
+    request = world.helped_request(call_me="Kim")
+    token = links.make(request, "choosing", by=request.looked_after_by)
+    first, browser = world.client(), world.client()
+    session = first.session
+    session["here before"] = True
+    session.save()
+    browser.cookies["session"] = first.cookies["session"].value
+    data = {"form_key": keys_on(first.get(reverse("link", args=[token])))[0]}
+    first.post(reverse("link", args=[token]), data)
+    second = browser.post(reverse("link", args=[token]), data)
+    assert second.status_code == 302
+    assert browser.get(second.headers["Location"]).status_code == 200
+
+
 def test_a_file_with_other_content_is_another_form(rf, db):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -147,6 +167,33 @@ def test_a_file_with_other_content_is_another_form(rf, db):
         request.session = Client().session
         contents.append(form_keys._content_of(request))
     assert contents[0] != contents[1]
+
+
+def test_words_typed_by_one_are_never_kept_as_anothers(world, sign_in):
+    """A note's page of the supporter, sent after the person signed in in the same browser."""
+    pair = Pair(world, sign_in)
+    place = address("write-note", pair.match)
+    typed = {"talked": CANARY, "token": token_on(pair.supporter.client.get(place))}
+    for how in ({}, {"keep": "1"}):
+        answer = pair.person.client.post(place, typed | how)
+        assert CANARY in answer.content.decode(), "shown to be copied, as nothing is kept"
+    script = {"X-Keep": "1", "Sec-Fetch-Dest": "empty"}
+    assert pair.person.client.post(place, typed | {"keep": "1"}, headers=script).status_code == 401
+    assert not Note.objects.exists()
+    assert not Draft.objects.exists()
+
+
+def test_a_key_for_one_account_is_not_mailed_to_the_address_of_another(world):
+    """A writer of the tables asks for a new password of their own, and names somebody else in the row that waits."""
+    eve, ann = world.user(), world.user()
+    for user in (eve, ann):
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+        world.client().post(reverse("account_reset_password"), {"email": user.email})
+    hers, theirs = Message.objects.get(recipient=eve), Message.objects.get(recipient=ann)
+    Message.objects.filter(pk=hers.pk).update(recipient=ann)
+    Message.objects.filter(pk=theirs.pk).update(sealed=hers.sealed)
+    outbox.deliver_batch()
+    assert not mail.outbox
 
 
 # ---- addresses that somebody only claimed
@@ -161,6 +208,27 @@ def test_a_claimed_address_keeps_nobody_from_signing_up(world, claimed, cheap_ar
     data = {"email": CLAIM["email"], "password1": "several odd words apart", "name": "V"}
     world.client().post(reverse("account_signup"), data)
     assert User.objects.filter(email=CLAIM["email"]).exists()
+
+
+def test_looking_at_a_sign_up_changes_nothing_of_anybody_elses(world, claimed):
+    """Only an account that is really made takes a claimed address over."""
+    world.client().post(reverse("account_signup"), {"email": CLAIM["email"], "password1": "short", "name": "V"})
+    assert EmailAddress.objects.filter(email=CLAIM["email"], user=claimed.user).exists()
+
+
+def test_a_claimed_address_signs_nobody_in(world, claimed):
+    data = {"login": CLAIM["email"], "password": PASSWORD}
+    assert world.client().post(reverse("account_login"), data).status_code == 200
+    assert world.client().post(reverse("account_login"), data | {"login": claimed.user.email}).status_code == 302
+
+
+def test_mail_with_a_new_password_goes_to_the_address_as_it_is_known(world):
+    """Two spellings may be two mailboxes elsewhere: whoever types one reads nothing meant for the other."""
+    user = world.user(email="kim@xn--bcher-kva.example")
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    world.client().post(reverse("account_reset_password"), {"email": "KIM@Bücher.example"})
+    outbox.deliver_batch()
+    assert [sent.to for sent in mail.outbox if "/reset/key/" in sent.body] == [[user.email]]
 
 
 def test_a_new_password_goes_to_a_confirmed_address_alone(world, claimed):
@@ -180,13 +248,33 @@ def test_change_everything_ends_whatever_could_still_open_the_account(world, cla
         {"method": "mfa", "at": time.time(), "reauthenticated": True, "type": "webauthn"}
     )
     session.save()
+    read_by_others = EmailAddress.objects.create(user=claimed.user, email="both@example.org", verified=True)
+    mine = {"addresses": [claimed.user.email]}
+    assert read_by_others.email in claimed.client.get(reverse("notes-known")).content.decode()
     claimed.client.post(reverse("notes-known"), {"password": PASSWORD, "new": NEW})
+    assert not User.objects.get(pk=claimed.user.pk).check_password(NEW), (
+        "of several addresses they say which are theirs"
+    )
+    claimed.client.post(reverse("notes-known"), {"password": PASSWORD, "new": NEW} | mine)
+    assert not EmailAddress.objects.filter(email=read_by_others.email).exists()
     claimed.user.refresh_from_db()
     assert claimed.user.check_password(NEW)
     world.client().post(reverse("account_confirm_email", args=[key]))
     assert not EmailAddress.objects.filter(email=CLAIM["email"]).exists()
     assert not Authenticator.objects.filter(user=claimed.user).exists()
     assert not CalendarFeed.objects.filter(user=claimed.user).exists()
+
+
+def test_change_everything_leaves_no_code_that_somebody_may_have_copied(sign_in):
+    browser = sign_in()
+    for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES, Authenticator.Type.WEBAUTHN):
+        Authenticator.objects.create(user=browser.user, type=kind, data={})
+    EmailAddress.objects.create(user=browser.user, email="new@example.org", verified=True)
+    workflows.end_all_access(browser.user, addresses=["new@example.org"])
+    assert [factor.type for factor in Authenticator.objects.filter(user=browser.user)] == [Authenticator.Type.TOTP]
+    browser.user.refresh_from_db()
+    address = EmailAddress.objects.get(user=browser.user)
+    assert (address.email, address.primary, browser.user.email) == ("new@example.org", True, "new@example.org")
 
 
 def test_any_new_password_drops_claimed_addresses(claimed):
@@ -215,6 +303,11 @@ def test_signing_in_after_signing_up_tells_nobody_who_has_an_account(world, chea
 
 
 # ---- sessions and passwords
+
+
+def test_leaving_from_elsewhere_signs_nobody_out(world):
+    """Another site can send the form, but not this site's cookies: it gets no new ones to put in their place."""
+    assert "csrftoken" not in world.client().post(reverse("leave")).cookies
 
 
 def test_closing_a_links_page_hides_no_session(sign_in):
