@@ -294,9 +294,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # Security
-CSP_POLICY = {"default-src": [NONE], "connect-src": [SELF], "font-src": [SELF], "img-src": [SELF, "data:"],
-              "style-src": [SELF, NONCE], "script-src": [SELF, NONCE], "form-action": [SELF],
-              "frame-ancestors": [NONE], "base-uri": [NONE], "object-src": [NONE], "manifest-src": [SELF]}  # fmt: skip
+CSP_POLICY = {
+    "default-src": [NONE],
+    "connect-src": [SELF],
+    "font-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "style-src": [SELF, NONCE],
+    "script-src": [SELF, NONCE],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+    "base-uri": [NONE],
+    "object-src": [NONE],
+    "manifest-src": [SELF],
+}
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": CSP_POLICY}
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^healthz/beat$", r"^readyz$"]

@@ -15,11 +15,25 @@ from peersupport.accounts.workflows import MAY_INVITE
 #: So long a confirmation holds.
 SECONDS = 5 * 60
 #: Pages that ask for the password (and the second factor) first.
-PASSWORD_FIRST = frozenset({
-    "notes-sheet", "account_email", "copy", "usersessions_list", "my-calendar",
-    "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-    "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
-})  # fmt: skip
+PASSWORD_FIRST = frozenset(
+    {
+        "notes-sheet",
+        "account_email",
+        "copy",
+        "usersessions_list",
+        "my-calendar",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_edit_webauthn",
+    }
+)
 #: The same, of those with one of these roles: anybody else is told that the page is not theirs.
 OF_ROLES = {
     "team": {Role.ADMINISTRATOR},

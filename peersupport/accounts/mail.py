@@ -100,8 +100,10 @@ def _mark_of(user: User) -> str:
 
 def sign_in_token(user: User) -> str:
     """Return the token of a link that signs in once, within half an hour; notes stay locked."""
-    return signing.dumps([user.pk.hex, int(time.time()), signing.Signer(salt=_SIGN_IN_SALT).signature(_mark_of(user))],
-                         salt=_SIGN_IN_SALT)  # fmt: skip
+    return signing.dumps(
+        [user.pk.hex, int(time.time()), signing.Signer(salt=_SIGN_IN_SALT).signature(_mark_of(user))],
+        salt=_SIGN_IN_SALT,
+    )
 
 
 def user_of_sign_in(token: str) -> User | None:

@@ -21,14 +21,39 @@ from peersupport.ui.kept_words import keep, keeps_its_own, owner_of, secret_fiel
 from peersupport.ui.middleware import GetResponse
 
 #: Pages somebody can open while their second factor is still missing, each by its whole name.
-OPEN_WITHOUT = frozenset({
-    "second-factor-needed", "set_language", "help-now", "leave", "privacy", "help", "something-wrong",
-    "mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_authenticate", "mfa_reauthenticate",
-    "mfa_reauthenticate_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
-    "account_login", "account_logout", "account_reauthenticate", "account_change_password", "account_email",
-    "account_confirm_email", "account_email_verification_sent", "account_reset_password", "account_reset_password_done",
-    "account_reset_password_from_key", "account_reset_password_from_key_done", "account_inactive",
-})  # fmt: skip
+OPEN_WITHOUT = frozenset(
+    {
+        "second-factor-needed",
+        "set_language",
+        "help-now",
+        "leave",
+        "privacy",
+        "help",
+        "something-wrong",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_authenticate",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "account_login",
+        "account_logout",
+        "account_reauthenticate",
+        "account_change_password",
+        "account_email",
+        "account_confirm_email",
+        "account_email_verification_sent",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "account_inactive",
+    }
+)
 
 
 class PreferencesMiddleware:
@@ -98,10 +123,17 @@ def _ask_first(request: HttpRequest, page: str) -> HttpResponse:
 
 
 #: Pages, beside sign-in and "is it you?", where a password can be tried: each try is counted before it is checked.
-TAKES_PASSWORD = frozenset({
-    "account_change_password", "delete-account", "notes-open", "notes-recover", "notes-old-password", "notes-anew",
-    "notes-known",
-})  # fmt: skip
+TAKES_PASSWORD = frozenset(
+    {
+        "account_change_password",
+        "delete-account",
+        "notes-open",
+        "notes-recover",
+        "notes-old-password",
+        "notes-anew",
+        "notes-known",
+    }
+)
 
 
 class PasswordAttemptsMiddleware:

@@ -107,7 +107,7 @@ CHANGES = {
         "account",
     ),
     "sheet": ({"sheet_made"}, _("A new notes recovery sheet was made. Was it you?"), "notes"),
-    "copy": ({"copy_taken"}, _("Someone took a copy of everything of yours. Was it you?"), "account"),
+    "copy": ({"copy_taken"}, _("Someone took a copy of everything you have here. Was it you?"), "account"),
 }
 
 

@@ -355,9 +355,7 @@ class PlanGathering(AmongPeers, FormPage):
         one = self.found
         if one is None:
             return {"time_zone": zone_of(self.request), "minutes": 90, "kind": "peers"}
-        return in_readers_zone(one) | {
-            "minutes": one.minutes, "where": one.where, "kind": one.kind, "topic": one.topic
-        }  # fmt: skip
+        return in_readers_zone(one) | {"minutes": one.minutes, "where": one.where, "kind": one.kind, "topic": one.topic}
 
     def act(self, form: forms.GatheringForm) -> str:
         if self.found:

@@ -16,9 +16,16 @@ from tests.making import PASSWORD
 from tests.people import Signed
 
 CONFIRMED_FIRST = [
-    "notes-sheet", "account_email", "copy", "usersessions_list", "my-calendar", "mfa_index", "mfa_activate_totp",
-    "mfa_list_webauthn", "mfa_add_webauthn",
-]  # fmt: skip
+    "notes-sheet",
+    "account_email",
+    "copy",
+    "usersessions_list",
+    "my-calendar",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+]
 NEW = "another very long password"
 
 
@@ -168,10 +175,14 @@ def test_the_sheet_waits_a_week_after_an_address_was_changed(world, sign_in):
     [
         ("account.sheet", lambda client: client.post(reverse("notes-sheet"))),
         ("account.copy", lambda client: client.post(reverse("copy"))),
-        ("account.password", lambda client: client.post(
-            reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})),
+        (
+            "account.password",
+            lambda client: client.post(
+                reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_changed_stands_in_the_inbox_and_a_mail_says_nothing_of_it(sign_in, kind, act):
     browser = sign_in().confirm()
     act(browser.client)

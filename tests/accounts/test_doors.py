@@ -234,8 +234,12 @@ def test_mails_of_sign_in_leave_first(world):
 
     user = world.user()
     for number in range(150):
-        outbox.write("beat.silent", type("Thing", (), {"pk": __import__("uuid").uuid4()})(), to=user,
-                     due=timezone.now() - timezone.timedelta(hours=1, seconds=number))  # fmt: skip
+        outbox.write(
+            "beat.silent",
+            type("Thing", (), {"pk": __import__("uuid").uuid4()})(),
+            to=user,
+            due=timezone.now() - timezone.timedelta(hours=1, seconds=number),
+        )
     world.client().post(reverse("account_reset_password"), {"email": "nobody@example.org"})
     outbox.deliver_batch()
     assert "no account" in mail.outbox[0].body.lower()

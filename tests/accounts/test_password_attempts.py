@@ -84,8 +84,15 @@ def test_every_spelling_and_every_address_of_an_account_share_one_count(world, c
 
     user = world.user(email="ana@xn--bcher-kva.example")
     EmailAddress.objects.create(user=user, email="second@example.org", verified=True)
-    keys = {password_attempts.account_key(login) for login in (
-        "ana@xn--bcher-kva.example", "Ana@bücher.example", "ana@bu\u0308cher.example", " SECOND@example.org ")}  # fmt: skip
+    keys = {
+        password_attempts.account_key(login)
+        for login in (
+            "ana@xn--bcher-kva.example",
+            "Ana@bücher.example",
+            "ana@bu\u0308cher.example",
+            " SECOND@example.org ",
+        )
+    }
     assert keys == {f"account {user.pk}"}
 
 

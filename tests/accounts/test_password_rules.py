@@ -9,14 +9,33 @@ from peersupport.audit.models import AuditEntry
 from tests.making import PASSWORD
 
 GUESSED = [
-    "passwordpassword", "123456789012", "iloveyou1234", "peersupport1", "Password123456", "qwertyuiop123", "aaaaaaaaaaaa",
-    "abababababab", "password12345!", "monkeydragon1", "0987654321098", "abcdefghijkl", "Welcome20262026", "sunshine2026!!",
-    "qwertzuiop12", "superman1234",
-]  # fmt: skip
+    "passwordpassword",
+    "123456789012",
+    "iloveyou1234",
+    "peersupport1",
+    "Password123456",
+    "qwertyuiop123",
+    "aaaaaaaaaaaa",
+    "abababababab",
+    "password12345!",
+    "monkeydragon1",
+    "0987654321098",
+    "abcdefghijkl",
+    "Welcome20262026",
+    "sunshine2026!!",
+    "qwertzuiop12",
+    "superman1234",
+]
 TAKEN = [
-    PASSWORD, "another very long password", "a demo for everyone", "four umbrellas under the bridge", "café contraseña über",
-    "x7#Qm9!vLp2z", "مظلة تحت الجسر القديم", "Regenschirm-Brücke-Dienstag",
-]  # fmt: skip
+    PASSWORD,
+    "another very long password",
+    "a demo for everyone",
+    "four umbrellas under the bridge",
+    "café contraseña über",
+    "x7#Qm9!vLp2z",
+    "مظلة تحت الجسر القديم",
+    "Regenschirm-Brücke-Dienstag",
+]
 
 
 @pytest.mark.django_db

@@ -286,8 +286,14 @@ def test_a_restore_says_what_it_brought_back_and_ends_it_unless_told_to_keep_it(
     backup, pair = came_back
     with transaction.atomic():
         said = restored(backup, settings)
-        for words in ("roles of trust", world.administrator.email, "passwords that were changed", pair.person.user.email,
-                      "notes shared", "agreed: 1"):  # fmt: skip
+        for words in (
+            "roles of trust",
+            world.administrator.email,
+            "passwords that were changed",
+            pair.person.user.email,
+            "notes shared",
+            "agreed: 1",
+        ):
             assert words in said
         assert not RoleGrant.objects.exclude(role="supporter").exists()
         assert not PrivateLink.objects.live().exists()

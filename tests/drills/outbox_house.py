@@ -54,7 +54,9 @@ class Worker:
 
     def __init__(self, command, environment, log):
         with private(log, "ab") as kept:
-            self.process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=kept, stderr=kept, start_new_session=True, umask=0o077)  # fmt: skip
+            self.process = subprocess.Popen(
+                command, env=environment, cwd=ROOT, stdout=kept, stderr=kept, start_new_session=True, umask=0o077
+            )
 
     def kill(self):
         """Kill -9: the process, its children, the clock if it has one."""

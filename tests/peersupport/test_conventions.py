@@ -193,8 +193,14 @@ def test_only_the_vault_opens_sealed_text():
 
 def test_deployment_checks_are_clean_once_there_is_a_pepper(tmp_path):
     """The checks that Django makes of a real installation, in a process with the real mode's settings."""
-    environment = {"PEER_MODE": "real", "PEER_VAR": str(tmp_path), "SITE_URL": "https://x.example", "PATH": "",
-                   "BEHIND_PROXY": "1", "EMAIL_URL": "smtp+tls://name:password@mail.example.org:587"}  # fmt: skip
+    environment = {
+        "PEER_MODE": "real",
+        "PEER_VAR": str(tmp_path),
+        "SITE_URL": "https://x.example",
+        "PATH": "",
+        "BEHIND_PROXY": "1",
+        "EMAIL_URL": "smtp+tls://name:password@mail.example.org:587",
+    }
 
     def manage(*arguments):
         return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True,

@@ -46,8 +46,12 @@ def box_of(page, wanted):
         return wanted
     from django import forms
 
-    words = [name for name, field in fields.items() if isinstance(field.widget, forms.Textarea | forms.TextInput)
-             and not isinstance(field.widget, forms.HiddenInput)]  # fmt: skip
+    words = [
+        name
+        for name, field in fields.items()
+        if isinstance(field.widget, forms.Textarea | forms.TextInput)
+        and not isinstance(field.widget, forms.HiddenInput)
+    ]
     return words[0]
 
 
@@ -127,8 +131,16 @@ def test_a_password_is_never_kept(place, cheap_argon2):
     for name in ("delete-account", "notes-known", "account_change_password"):
         browser.client.get(reverse(name))
         browser.client.cookies.pop("session", None)
-        browser.client.post(reverse(name), {"password": "hunter hunter", "old": "hunter hunter", "new": "hunter hunter",
-                                            "oldpassword": "hunter hunter", "password1": "hunter hunter"})  # fmt: skip
+        browser.client.post(
+            reverse(name),
+            {
+                "password": "hunter hunter",
+                "old": "hunter hunter",
+                "new": "hunter hunter",
+                "oldpassword": "hunter hunter",
+                "password1": "hunter hunter",
+            },
+        )
         signed_in_again(browser.client, place.own.person)
     from peersupport.ui.site_seal import open_sealed
 

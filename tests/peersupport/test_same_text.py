@@ -50,9 +50,11 @@ def test_every_form_takes_it_alike(world, typed):
     from supporters.work.forms import TalkForm
 
     fields = [
-        ContactForm.base_fields["phone"], AboutForm.base_fields["phone"], OrganizationForm.base_fields["contact_phone"],
+        ContactForm.base_fields["phone"],
+        AboutForm.base_fields["phone"],
+        OrganizationForm.base_fields["contact_phone"],
         TalkForm.base_fields["phone"],
-    ]  # fmt: skip
+    ]
     assert {field.clean(typed) for field in fields} == {"+44 20 7946 0000"}
 
 

@@ -53,8 +53,15 @@ def environment(**more):
 
 
 def shell(commands, **more):
-    return subprocess.run(["bash", "-c", f"set -e\n{commands}"], cwd=ROOT, env=environment(**more), capture_output=True,
-                          text=True, check=False, timeout=300)  # fmt: skip
+    return subprocess.run(
+        ["bash", "-c", f"set -e\n{commands}"],
+        cwd=ROOT,
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
 
 
 @pytest.fixture
@@ -169,8 +176,10 @@ def test_the_grown_up_commands_give_a_link_a_catalogue_and_courses(tmp_path, off
             "print(Dimension.objects.count(), Course.objects.count())"
         )
         prelude = commands.split("\n", 1)[0]
-        said = shell(f"{prelude}\n{shlex.quote(sys.executable)} -c {shlex.quote(count)}",
-                     DJANGO_SETTINGS_MODULE="peersupport.settings")  # fmt: skip
+        said = shell(
+            f"{prelude}\n{shlex.quote(sys.executable)} -c {shlex.quote(count)}",
+            DJANGO_SETTINGS_MODULE="peersupport.settings",
+        )
         dimensions, courses = map(int, said.stdout.split())
         assert dimensions > 5
         assert courses > 3
@@ -196,9 +205,13 @@ def real(folder, code="", **more):
         or "import django; django.setup()\nfrom django.core.checks import run_checks\nprint([c.id for c in run_checks()])"
     )
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
         env=environment(PEER_MODE="real", PEER_VAR=str(folder), DJANGO_SETTINGS_MODULE="peersupport.settings", **more),
-    )  # fmt: skip
+    )
 
 
 def test_everything_it_writes_is_for_its_own_user_whatever_the_umask(tmp_path):
@@ -267,8 +280,15 @@ def test_a_forgotten_proxy_is_shown_where_messages_are(world, settings):
 @pytest.mark.parametrize("unit", sorted(UNITS.glob("*.service")), ids=lambda path: path.stem)
 def test_units_come_with_a_sandbox(unit):
     text = unit.read_text()
-    for line in ("UMask=0077", "LimitCORE=0", "NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes",
-                 "CapabilityBoundingSet=", "SystemCallFilter=@system-service"):  # fmt: skip
+    for line in (
+        "UMask=0077",
+        "LimitCORE=0",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "PrivateTmp=yes",
+        "CapabilityBoundingSet=",
+        "SystemCallFilter=@system-service",
+    ):
         assert line in text
     assert unit.name in " ".join(path.name for path in UNITS.iterdir())
 
@@ -371,8 +391,20 @@ def test_a_request_that_hangs_leaves_no_address_in_the_log(tmp_path):
     """On a real gunicorn, with the configuration that `serve` and the unit use, and an application that never answers."""
     (tmp_path / "hangs.py").write_text("import time\ndef application(environ, start):\n    time.sleep(30)\n")
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:peersupport.serving.gunicorn_conf", "hangs:application",
-               "--bind", f"127.0.0.1:{port}", "--timeout", "1", "--workers", "1"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:peersupport.serving.gunicorn_conf",
+        "hangs:application",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--timeout",
+        "1",
+        "--workers",
+        "1",
+    ]
     with open(tmp_path / "log", "wb") as log:
         process = subprocess.Popen(
             command, cwd=tmp_path, stdout=log, stderr=log, env=environment(PYTHONPATH=f"{ROOT}:{tmp_path}")

@@ -112,8 +112,11 @@ def test_every_model_with_a_clock_on_the_wall_follows():
     from django.apps import apps
 
     registered = {model for model, _tell in when._kept}
-    kept = {model for model in apps.get_models()
-            if {"wall_time", "time_zone", "starts_at"} <= {field.name for field in model._meta.fields}}  # fmt: skip
+    kept = {
+        model
+        for model in apps.get_models()
+        if {"wall_time", "time_zone", "starts_at"} <= {field.name for field in model._meta.fields}
+    }
     assert registered == kept == {Session, CheckIn, Review, Gathering, Slot}
 
 
@@ -147,8 +150,14 @@ def test_a_check_in_is_moved_by_the_readers_clock_too(world, sign_in):
 
     place = Place(world)
     User.objects.filter(pk=place.match.supporter.user_id).update(time_zone="Europe/Madrid")
-    check_in = supervision.plan(place.supervision, by=place.a_supervisor, wall_time=datetime(2031, 1, 15, 13),
-                                time_zone="America/Vancouver", minutes=60, mode="phone")  # fmt: skip
+    check_in = supervision.plan(
+        place.supervision,
+        by=place.a_supervisor,
+        wall_time=datetime(2031, 1, 15, 13),
+        time_zone="America/Vancouver",
+        minutes=60,
+        mode="phone",
+    )
     client = place.browsers["supporter"].client
     form = client.get(reverse("move-check-in", args=[check_in.pk])).context["form"]
     there = check_in.starts_at.astimezone(ZoneInfo("Europe/Madrid"))

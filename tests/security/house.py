@@ -103,8 +103,22 @@ class House:
                "--workers", "2", "--worker-tmp-dir", str(self.folder), "--access-logfile", str(self.folder / "access.log")]  # fmt: skip
         if self.tls:
             web += certificate(self.folder)
-        worker = [sys.executable, "-m", "celery", "-q", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel",
-                  "DEBUG", "--without-gossip", "--without-mingle"]  # fmt: skip
+        worker = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-q",
+            "-A",
+            "peersupport",
+            "worker",
+            "-B",
+            "--pool",
+            "solo",
+            "--loglevel",
+            "DEBUG",
+            "--without-gossip",
+            "--without-mingle",
+        ]
         for name, command in (("web", web), ("worker", worker)):
             log = private(self.folder / f"{name}.log", "wb")
             self.processes.append(

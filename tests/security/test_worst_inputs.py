@@ -90,13 +90,17 @@ WORST = {
     ),
     "damaged streams": (
         searched,
-        lambda n: wrapped(b"".join(b"stream\n\x78\x9c" + b"\0\0\0\xff\xff" * 816 + b"\x07\x07" for _ in range(n // 4100))),
+        lambda n: wrapped(
+            b"".join(b"stream\n\x78\x9c" + b"\0\0\0\xff\xff" * 816 + b"\x07\x07" for _ in range(n // 4100))
+        ),
         plain_pdf,
         200_000,
     ),
     "attributes under a long namespace": (
         searched,
-        lambda n: docx(b'<x xmlns:a="' + b"u" * (n // 2) + b'" ' + b" ".join(b'a:b%d=""' % i for i in range(n // 22)) + b"/>"),
+        lambda n: docx(
+            b'<x xmlns:a="' + b"u" * (n // 2) + b'" ' + b" ".join(b'a:b%d=""' % i for i in range(n // 22)) + b"/>"
+        ),
         lambda n: docx(b"<a>words</a>" * (n // 12)),
         25_000,
     ),
@@ -111,7 +115,12 @@ WORST = {
     "one long word in Arabic": (looked("ar"), lambda n: "وال" + "ب" * n, lambda n: "كلمة أخرى " * (n // 10), 5_000),
     "many pointers": (looked("en"), lambda n: "psycho. " * (n // 8), lambda n: PLAIN * (n // 47), 5_000),
     "many pointers in Arabic": (looked("ar"), lambda n: "هش " * (n // 3), lambda n: "كلمة أخرى " * (n // 10), 5_000),
-    "many pointers in French": (looked("fr"), lambda n: "sdf. " * (n // 5), lambda n: "des mots simples " * (n // 17), 5_000),
+    "many pointers in French": (
+        looked("fr"),
+        lambda n: "sdf. " * (n // 5),
+        lambda n: "des mots simples " * (n // 17),
+        5_000,
+    ),
     "pointers with exceptions": (looked("en"), lambda n: "i addict " * (n // 9), lambda n: PLAIN * (n // 47), 5_000),
     "blanks in a duty": (
         looked("en", True),
@@ -128,7 +137,12 @@ WORST = {
     "headings": (plain_text, lambda n: "# a\n" * (n // 4), lambda n: "words\n\n" * (n // 7), 20_000),
     "blanks after an age": (age, lambda n: "37" + " " * n + "x", lambda n: "37 years" + "x" * n, 20_000),
     "commas of a cell": (values.split_values, lambda n: "," * n, lambda n: "one, two, " * (n // 10), 5_000),
-    "signs of a pasted number": (cleaned, lambda n: "\u202a+\u2011" * (n // 3), lambda n: "+44 20 7946 " * (n // 12), 20_000),
+    "signs of a pasted number": (
+        cleaned,
+        lambda n: "\u202a+\u2011" * (n // 3),
+        lambda n: "+44 20 7946 " * (n // 12),
+        20_000,
+    ),
     "an address": (plain_address, lambda n: "@" * n + "ü", lambda n: "ana@bücher.example " * (n // 19), 20_000),
     "a returned mail": (
         lambda raw: bounces.failed_for_good(bounces.message_from_bytes(raw)),
@@ -136,7 +150,7 @@ WORST = {
         lambda n: b"Content-Type: text/plain\n\n" + PLAIN.encode() * (n // 47),
         10_000,
     ),
-}  # fmt: skip
+}
 
 
 def cost(function, given):
@@ -202,9 +216,11 @@ def test_typed_words_do_not_stay_in_memory_whole():
 def test_a_file_that_takes_too_long_is_refused_and_holds_nobody(monkeypatch):
     """The limit is of the process, whatever the pattern: here the file is searched by something that never ends."""
     monkeypatch.setattr(child, "CPU_SECONDS", 1)
-    code = "import resource,sys; from hiring.attachments import child, searching; child.CPU_SECONDS = 1\n" \
-           "def forever(content):\n    while True: pass\n" \
-           "searching.search = forever; child.main()"  # fmt: skip
+    code = (
+        "import resource,sys; from hiring.attachments import child, searching; child.CPU_SECONDS = 1\n"
+        "def forever(content):\n    while True: pass\n"
+        "searching.search = forever; child.main()"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], input=b"words", capture_output=True, cwd=child.ROOT, check=False
     )
@@ -215,8 +231,10 @@ def test_a_file_that_takes_too_long_is_refused_and_holds_nobody(monkeypatch):
 
 
 def test_a_file_that_takes_too_much_memory_is_refused():
-    code = "from hiring.attachments import child, searching; child.MEMORY = 300 * 1024 * 1024\n" \
-           "searching.search = lambda content: bytearray(1024 * 1024 * 1024)\nchild.main()"  # fmt: skip
+    code = (
+        "from hiring.attachments import child, searching; child.MEMORY = 300 * 1024 * 1024\n"
+        "searching.search = lambda content: bytearray(1024 * 1024 * 1024)\nchild.main()"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], input=b"words", capture_output=True, cwd=child.ROOT, check=False
     )

@@ -23,8 +23,9 @@ def csrf_token(context: template.Context) -> SafeString:
         return SafeString("")
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="form_key" value="{}">',
-        token, secrets.token_urlsafe(16),
-    )  # fmt: skip
+        token,
+        secrets.token_urlsafe(16),
+    )
 
 
 @register.filter
