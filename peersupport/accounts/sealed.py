@@ -141,10 +141,7 @@ class KeepsWords:
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         signed = request.POST.get("token", "")
         if vault.drafts.is_of_another(signed, self.about(), user_id=request.user.pk):  # signed in since, in another tab
-            if is_script(request):
-                return HttpResponse(status=401)
-            parts = list(self._typed(request).values())
-            return render(request, "page/not_kept.html", {"parts": parts, "another": True, "form": None})
+            return self._not_kept(request)
         found = vault.unlocked(request)
         if found is None:
             return HttpResponse(status=401) if is_script(request) else self._keep(request)
@@ -176,6 +173,17 @@ class KeepsWords:
             return redirect(request.path)
         return redirect(f"{reverse('notes-open')}?{urlencode({'next': request.path})}")
 
+    def _not_kept(self, request: HttpRequest, *, status: int = 200) -> HttpResponse:
+        """Give the words of a form back that somebody else opened: nothing of them is kept under another name."""
+        if is_script(request):
+            return HttpResponse(status=401)
+        context = {
+            "parts": list(self._typed(request).values()),
+            "another": request.user.is_authenticated,
+            "form": None,
+        }
+        return render(request, "page/not_kept.html", context, status=status)
+
     @classmethod
     def keep_refused(cls, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
         """The form was refused, as its session is an older one: keep what was typed, or return nothing.
@@ -185,9 +193,12 @@ class KeepsWords:
         page = cls()
         page.setup(request, **kwargs)  # type: ignore[attr-defined]
         parts = cls._typed(request)
-        if not parts or not page._kept(request, parts):
-            return None
-        return redirect(request.path)
+        if parts and page._kept(request, parts):
+            return redirect(request.path)
+        signed = request.POST.get("token", "")
+        if parts and vault.drafts.is_of_another(signed, page.about(), user_id=request.user.pk):
+            return page._not_kept(request, status=403)
+        return None
 
     @classmethod
     def _typed(cls, request: HttpRequest) -> dict[str, str]:

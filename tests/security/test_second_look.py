@@ -179,6 +179,9 @@ def test_words_typed_by_one_are_never_kept_as_anothers(world, sign_in):
         assert CANARY in answer.content.decode(), "shown to be copied, as nothing is kept"
     script = {"X-Keep": "1", "Sec-Fetch-Dest": "empty"}
     assert pair.person.client.post(place, typed | {"keep": "1"}, headers=script).status_code == 401
+    strict = Client(enforce_csrf_checks=True, HTTP_HOST="localhost")
+    strict.cookies = pair.person.client.cookies
+    assert CANARY in strict.post(place, typed).content.decode(), "their sign-in changed the key of the form too"
     assert not Note.objects.exists()
     assert not Draft.objects.exists()
 
