@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import DateField, DateTimeField, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,6 @@ from peersupport.reminders.kinds import Address, Due, Kind, register
 from peersupport.reminders.looking import since
 from peersupport.reminders.models import Message
 from peersupport.ui.when import utc_of
-from peersupport.ui.written import Given
 from supporters.models import Supporter
 
 
@@ -79,17 +78,11 @@ class TalkTomorrow(OfVacancy):
         )
         return _talks_soon(mine.filter(application__state="invited"))
 
-    def worth_looking(self) -> QuerySet[Slot]:
-        start, end = Given("talk.day start", DateTimeField()), Given("talk.day end", DateTimeField())
-        return Slot.objects.filter(application__isnull=False, starts_at__gt=start, starts_at__lte=end)
-
-    def given(self, now: datetime) -> dict[str, datetime]:
-        return {"talk.day start": since(self.key, now) + self.AHEAD, "talk.day end": now + self.AHEAD}
+    def _in_window(self, now: datetime) -> QuerySet[Slot]:
+        return _talks_between(since(self.key, now) + self.AHEAD, now + self.AHEAD)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
-        start = since(self.key, now) + self.AHEAD
-        found = Slot.objects.filter(application__isnull=False, starts_at__gt=start, starts_at__lte=now + self.AHEAD)
-        for slot in found.select_related("vacancy").order_by("starts_at", "pk"):
+        for slot in self._in_window(now).select_related("vacancy").order_by("starts_at", "pk"):
             can_not = CanNotScore.objects.filter(application=slot.application_id).values("member")
             for member in slot.vacancy.panel.at_work().exclude(pk__in=can_not).select_related("user"):
                 yield Due(slot.vacancy, member.user, member.user.pseudonym, slot.starts_at - self.AHEAD)
@@ -102,20 +95,12 @@ class ScoresDue(OfVacancy):
     line = _("Your panel waits for scores.")
     AHEAD = timedelta(days=3)
 
-    def worth_looking(self) -> QuerySet[Vacancy]:
-        first, last = Given("score.due first", DateField()), Given("score.due last", DateField())
-        return Vacancy.objects.filter(state="closed", score_by__gte=first, score_by__lte=last)
-
-    def given(self, now: datetime) -> dict[str, Any]:
-        return {
-            "score.due first": now.date() - timedelta(days=1),
-            "score.due last": (now + self.AHEAD).date() + timedelta(days=1),
-        }
+    def _in_window(self, now: datetime) -> QuerySet[Vacancy]:
+        days = now.date() - timedelta(days=1), (now + self.AHEAD).date() + timedelta(days=1)
+        return Vacancy.objects.filter(state="closed", score_by__range=days)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
-        given = self.given(now)
-        found = Vacancy.objects.filter(state="closed", score_by__range=list(given.values())).order_by("score_by", "pk")
-        for vacancy in found:
+        for vacancy in self._in_window(now).order_by("score_by", "pk"):
             due = utc_of(datetime.combine(vacancy.score_by, time(9)), vacancy.time_zone) - self.AHEAD
             if due <= now and not over(vacancy):
                 for member in missing_members(vacancy):
@@ -136,18 +121,16 @@ class CandidateTalkTomorrow(ToCandidate):
     def still_holds(self, message: Message) -> bool:
         return _talks_soon(Slot.objects.filter(application=message.object_id, application__state="invited"))
 
-    def worth_looking(self) -> QuerySet[Slot]:
-        start, end = Given("application.day start", DateTimeField()), Given("application.day end", DateTimeField())
-        return Slot.objects.filter(application__isnull=False, starts_at__gt=start, starts_at__lte=end)
-
-    def given(self, now: datetime) -> dict[str, datetime]:
-        return {"application.day start": since(self.key, now) + self.AHEAD, "application.day end": now + self.AHEAD}
+    def _in_window(self, now: datetime) -> QuerySet[Slot]:
+        return _talks_between(since(self.key, now) + self.AHEAD, now + self.AHEAD)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
-        start = since(self.key, now) + self.AHEAD
-        found = Slot.objects.filter(application__isnull=False, starts_at__gt=start, starts_at__lte=now + self.AHEAD)
-        for slot in found.select_related("application").order_by("starts_at", "pk"):
+        for slot in self._in_window(now).select_related("application").order_by("starts_at", "pk"):
             yield Due(slot.application, None, slot.application.pk, slot.starts_at - self.AHEAD)
+
+
+def _talks_between(start: datetime, end: datetime) -> QuerySet[Slot]:
+    return Slot.objects.filter(application__isnull=False, starts_at__gt=start, starts_at__lte=end)
 
 
 def _talks_soon(slots: QuerySet[Slot]) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from matching.models import LIVE, Invitation, Match, Strength, SupportRequest, Wish
 from peersupport.accounts.models import User
 from peersupport.reminders.models import Message
-from peersupport.ui.written import Counts
+from peersupport.ui.counts import count_each
 from supporters.models import Option, Supporter
 
 STAGES = {
@@ -79,7 +79,13 @@ class Hands:
 
 def needs_a_hand(*, limits_missing: bool) -> Hands:
     """Count what needs a hand today, in one query."""
-    return Hands(**_HANDS.now(), no_limits=limits_missing)
+    waiting = count_each(
+        to_take=SupportRequest.objects.to_take(),
+        to_ring=to_ring(),
+        slow=slow(),
+        overloaded=Supporter.objects.filter(pk__in=overloaded().order_by().values("pk")),
+    )
+    return Hands(**waiting, no_limits=limits_missing)
 
 
 def slow() -> QuerySet[SupportRequest]:
@@ -105,9 +111,6 @@ def to_ring() -> QuerySet[Message]:
     unreachable = request.exclude(Q(email_safe=True) & ~Q(email=""))
     waiting = Message.objects.filter(recipient=None, read_at=None)
     return waiting.filter(Exists(unreachable) | Q(Exists(request), state="failed")).order_by("due", "pk")
-
-
-_HANDS = Counts(to_take=SupportRequest.objects.to_take, to_ring=to_ring, slow=slow, overloaded=overloaded)
 
 
 def to_ring_page(number: Any) -> Page[SupportRequest]:

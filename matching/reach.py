@@ -7,7 +7,6 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from matching.wishes import Keys, Must, Terms
-from peersupport.ui.written import Shapes, as_uuid, one_of
 from supporters.models import Characteristic, Supporter, Visibility
 
 
@@ -19,7 +18,7 @@ def with_room(terms: Terms) -> QuerySet[Supporter]:
     """
     query = Supporter.objects.with_room()
     if terms.apart:
-        query = query.filter(~Q(one_of("pk", terms.apart)))
+        query = query.exclude(pk__in=terms.apart)
     for nobody_acts_on_both_sides in (terms.person, terms.coordinator):
         if nobody_acts_on_both_sides:
             query = query.exclude(user=nobody_acts_on_both_sides)
@@ -48,25 +47,25 @@ def within_reach(terms: Terms) -> QuerySet[Supporter]:
     query = practical(terms)
     for must in terms.musts:
         shown = _shows(must.options, private_counts=terms.private_counts)
-        query = query.filter(shown | one_of("pk", must.showed_me) if must.showed_me else shown)
+        query = query.filter(shown | Q(pk__in=must.showed_me) if must.showed_me else shown)
     return query
 
 
 def _shows(options: Keys, *, private_counts: bool = False) -> Exists:
-    told = Characteristic.objects.filter(one_of("option", options), supporter=OuterRef("pk"))
+    told = Characteristic.objects.filter(option__in=options, supporter=OuterRef("pk"))
     return Exists(told if private_counts else told.filter(visibility=Visibility.SHOW))
 
 
 def by_rank(query: QuerySet[Supporter], liked: tuple[Must, ...]) -> QuerySet[Any]:
     """Order by how many of `liked` are shared (`rank`), then by who has had room longest: for few supporters."""
     shown = Characteristic.objects.filter(
-        one_of("option", _options(liked)), supporter=OuterRef("pk"), visibility=Visibility.SHOW
+        option__in=_options(liked), supporter=OuterRef("pk"), visibility=Visibility.SHOW
     )
     counted = shown.order_by().values("supporter").annotate(number=Count("pk")).values("number")
     rank: Any = Coalesce(Subquery(counted), 0)
     for like in liked:
         if like.showed_me:
-            rank = rank + Case(When(one_of("pk", like.showed_me), then=1), default=0, output_field=IntegerField())
+            rank = rank + Case(When(pk__in=like.showed_me, then=1), default=0, output_field=IntegerField())
     return query.alias(rank=rank).order_by("-rank", "room_since", "pk")
 
 
@@ -74,7 +73,7 @@ def share_any(liked: tuple[Must, ...]) -> Any:
     """The condition that a supporter shows at least one of `liked`, to everybody or to this person."""
     shown = _shows(_options(liked))
     showed_me = tuple(supporter for like in liked for supporter in like.showed_me)
-    return shown | one_of("pk", showed_me) if showed_me else shown
+    return shown | Q(pk__in=showed_me) if showed_me else shown
 
 
 def ids_in_order(terms: Terms, liked: tuple[Must, ...], start: int, size: int) -> list[UUID]:
@@ -84,45 +83,38 @@ def ids_in_order(terms: Terms, liked: tuple[Must, ...], start: int, size: int) -
     the others are looked for only when a page is not full.
     """
     if terms.musts and liked:
-        return _keys(_FEW.rows(terms, liked, range(start, start + size)))
-    found = _keys(_SHARING.rows(terms, liked, range(start, start + size))) if liked else []
+        return list(_few(terms, liked, range(start, start + size)))
+    found = list(_sharing(terms, liked, range(start, start + size))) if liked else []
     if len(found) < size:
         first = 0 if found else start - _number_sharing(terms, liked, at_most=start)
-        found += _keys(_OTHERS.rows(terms, liked, range(first, first + size - len(found))))
+        found += list(_others(terms, liked, range(first, first + size - len(found))))
     return found
 
 
 def _number_sharing(terms: Terms, liked: tuple[Must, ...], *, at_most: int) -> int:
     """Return how many share something; `at_most` is where the page begins that had none of them."""
-    return len(_SHARING.rows(terms, liked, range(at_most))) if liked and at_most else 0
+    return len(_sharing(terms, liked, range(at_most))) if liked and at_most else 0
 
 
 def _few(terms: Terms, liked: tuple[Must, ...], places: range) -> QuerySet[Any]:
-    return by_rank(within_reach(terms), liked).values_list("pk")[places.start : places.stop]
+    return by_rank(within_reach(terms), liked).values_list("pk", flat=True)[places.start : places.stop]
 
 
 def _sharing(terms: Terms, liked: tuple[Must, ...], places: range) -> QuerySet[Any]:
     query = within_reach(terms)
     if any(like.showed_me for like in liked):
-        return by_rank(query.filter(share_any(liked)), liked).values_list("pk")[places.start : places.stop]
-    shown = Q(one_of("characteristics__option", _options(liked)), characteristics__visibility=Visibility.SHOW)
+        return by_rank(query.filter(share_any(liked)), liked).values_list("pk", flat=True)[places.start : places.stop]
+    shown = Q(characteristics__option__in=_options(liked), characteristics__visibility=Visibility.SHOW)
     grouped = query.filter(shown).values("pk", "room_since").alias(rank=Count("characteristics__option"))
-    return grouped.order_by("-rank", "room_since", "pk").values_list("pk")[places.start : places.stop]
+    return grouped.order_by("-rank", "room_since", "pk").values_list("pk", flat=True)[places.start : places.stop]
 
 
 def _others(terms: Terms, liked: tuple[Must, ...], places: range) -> QuerySet[Any]:
     query = within_reach(terms)
     if liked:
         query = query.filter(~Q(share_any(liked)))
-    return query.order_by("room_since", "pk").values_list("pk")[places.start : places.stop]
-
-
-_FEW, _SHARING, _OTHERS = Shapes(_few), Shapes(_sharing), Shapes(_others)
+    return query.order_by("room_since", "pk").values_list("pk", flat=True)[places.start : places.stop]
 
 
 def _options(liked: tuple[Must, ...]) -> Keys:
     return tuple(option for like in liked for option in like.options)
-
-
-def _keys(rows: list[tuple[Any, ...]]) -> list[UUID]:
-    return [as_uuid(row[0]) for row in rows]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import DateTimeField, Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,6 @@ from matching.workflows import links
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.reminders.kinds import Address, Due, Kind, register
 from peersupport.reminders.models import Message
-from peersupport.ui.written import Given
 
 
 class ToPerson(Kind):
@@ -94,13 +93,6 @@ class Unanswered(OfInvitation):
     line = _("Somebody is still waiting for your answer. A no is fine too.")
     share = 0.5
 
-    def worth_looking(self) -> QuerySet[Invitation]:
-        now = Given(f"{self.key} now", DateTimeField())
-        return Invitation.objects.filter(state="open", answer_by__gt=now)
-
-    def given(self, now: datetime) -> dict[str, datetime]:
-        return {f"{self.key} now": now}
-
     def find_due(self, now: datetime) -> Iterable[Due]:
         waiting = Invitation.objects.filter(state="open", answer_by__gt=now, sent_at__lte=now - timedelta(hours=2))
         for invitation in waiting.select_related("supporter__user"):
@@ -143,9 +135,6 @@ class Joined(ToPerson):
     notes_itself = True
 
     line = _("Somebody joined who shares what matters to you.")
-
-    def worth_looking(self) -> QuerySet[SupportRequest]:
-        return SupportRequest.objects.filter(state="waiting", tell_me=True, tell_me_since__isnull=False)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
         waiting = SupportRequest.objects.filter(state="waiting", tell_me=True, tell_me_since__isnull=False)

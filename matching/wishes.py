@@ -6,10 +6,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, UUIDField, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
 
 from matching.models import Disclosure, Invitation, Match, NotAgain, Strength, SupportRequest, Wish
-from peersupport.ui.written import Given, Written, as_uuid
 from supporters.models import ANY_PLACE, ANY_TIME, FACE_TO_FACE, Characteristic, Option, Visibility
 
 Keys = tuple[Any, ...]
@@ -23,7 +22,7 @@ class Must(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a search asks for. Every key and number may also be one that is given later (`ui.written`)."""
+    """What a search asks for."""
 
     apart: Keys
     person: Any
@@ -96,29 +95,27 @@ def showed_any(disclosed: dict[UUID, set[UUID]], options: set[UUID]) -> Keys:
 def wishes_of(request: SupportRequest) -> Wishes:
     """Read the wishes. In a dimension with one answer at most, several musts mean: one of them."""
     wishes, musts = Wishes(request), defaultdict(set)
-    for sort, first, second, kind in _MATTERS.rows(request=request.pk, person=request.person_key):
-        key = as_uuid(first)
+    for sort, first, second, kind in _matters(request):
         if sort == "apart":
-            wishes.apart.add(key)
+            wishes.apart.add(first)
         elif sort == "disclosed":
-            wishes.disclosed[key].add(as_uuid(second))
+            wishes.disclosed[first].add(second)
         else:
-            wishes.strength[key] = sort
+            wishes.strength[first] = sort
         if sort == Strength.MUST:
-            musts[second].add(key)
+            musts[second].add(first)
         elif sort == Strength.LIKE:
-            wishes.likes.add(key)
+            wishes.likes.add(first)
         elif sort == Strength.RATHER_NOT:
-            wishes.rather_not.add(key)
+            wishes.rather_not.add(first)
         elif sort == Strength.PRACTICAL:
-            wishes.practical[kind].add(key)
+            wishes.practical[kind].add(first)
     wishes.musts = list(musts.values())
     return wishes
 
 
-def _matters() -> QuerySet[Any]:
+def _matters(request: SupportRequest) -> QuerySet[Any]:
     """Each row: which sort, one key, perhaps another, and the kind of dimension."""
-    request, person = Given("request", UUIDField()), Given("person", UUIDField())
     wish = Wish.objects.filter(request=request)
     one_answer = When(option__dimension__one_answer=True, then="option__dimension")
     wished = _rows(wish, F("strength"), "option", Case(one_answer, default="option"), F("option__dimension__kind"))
@@ -128,7 +125,7 @@ def _matters() -> QuerySet[Any]:
     )
     disclosed = Disclosure.objects.filter(Exists(told), request=request)
     apart = [
-        NotAgain.objects.filter(person_key=person),
+        NotAgain.objects.filter(person_key=request.person_key),
         Invitation.objects.filter(request=request, state__in=["declined", "expired"]),
         Match.objects.lasting().filter(request=request, state="ended"),
     ]
@@ -144,9 +141,6 @@ def _rows(queryset: QuerySet[Any], sort: Any, first: str, second: Any, kind: Any
 
 def _word(word: str) -> Value:
     return Value(word, CharField())
-
-
-_MATTERS = Written(_matters)
 
 
 def _sorted(keys: set[UUID]) -> Keys:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import DateTimeField, UUIDField
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +19,8 @@ from peersupport.organization.context import for_request
 from peersupport.organization.models import Concern, ConcernContact
 from peersupport.reminders.models import Heartbeat
 from peersupport.reminders.own import SILENT_AFTER
+from peersupport.ui.counts import count_each
 from peersupport.ui.translated import in_language
-from peersupport.ui.written import Counts, Given, Objects
 from supporters.models import Supporter
 from supporters.supervision.today import overview as overview_of_supervision
 from supporters.supervision.today import owed
@@ -42,9 +42,18 @@ class Home(TemplateView):
         return context | {"about": in_language(organization.about), "link_open": acting(self.request) is not None}
 
     def _today(self, user: User) -> dict[str, Any]:
-        waiting = _WAITING.now(
-            user=user.pk, now=timezone.now(), day=timezone.localdate(), heard=timezone.now() - SILENT_AFTER
-        )
+        heard_after = timezone.now() - SILENT_AFTER
+        counted: dict[str, QuerySet[Any]] = {
+            "contact": ConcernContact.objects.filter(user=user),
+            "concerns": Concern.objects.filter(contact__user=user).exclude(state="closed"),
+        }
+        if user.holds(Role.ADMINISTRATOR, Role.COORDINATOR):
+            counted["beat"] = Heartbeat.objects.filter(name="beat", at__gt=heard_after)
+        if user.holds(Role.SUPPORTER, Role.SUPERVISOR):
+            counted["owed"] = owed(user)
+        if user.holds(Role.SUPPORTER):
+            counted["questions"] = Question.objects.filter(supporter__user=user, state=QuestionState.ASKED)
+        waiting = count_each(**counted)
         today: dict[str, Any] = {
             "concerns": waiting["concerns"] if waiting["contact"] else None,
             "hour": _greeting(),
@@ -52,38 +61,22 @@ class Home(TemplateView):
             "supporting": None,
             "supervision": None,
             "missing": [],
-            "silent": not waiting["beat"] and user.holds(Role.ADMINISTRATOR, Role.COORDINATOR),
+            "silent": waiting.get("beat") == 0,
         }
         if user.holds(Role.COORDINATOR):
             today["hands"] = board.needs_a_hand(
                 limits_missing=not texts.limits_are_filled_in(for_request(self.request))
             )
         if user.holds(Role.SUPPORTER):
-            supporter = _SUPPORTER.first(user=user.pk)
+            supporter = Supporter.objects.filter(user=user).only("state").first()
             today["supporting"] = overview(supporter, questions=waiting["questions"]) if supporter else None
         if user.holds(Role.SUPPORTER, Role.SUPERVISOR):
             today["supervision"] = overview_of_supervision(user, owed=waiting["owed"])
         if user.holds(Role.ADMINISTRATOR):
             today["missing"] = missing_settings(for_request(self.request))
-        today["support"] = _REQUEST.first(user=user.pk)
+        open_requests = SupportRequest.objects.filter(person=user).exclude(state="closed")
+        today["support"] = open_requests.only("state").order_by("-created_at").first()
         return today
-
-
-_USER = Given("user", UUIDField())
-_SUPPORTER: Objects[Supporter] = Objects(lambda: Supporter.objects.filter(user=_USER).only("state").order_by("pk"))
-_REQUEST: Objects[SupportRequest] = Objects(
-    lambda: (
-        SupportRequest.objects.filter(person=_USER).exclude(state="closed").only("state").order_by("-created_at")[:1]
-    )
-)
-#: How many concerns wait for a contact, how many questions for a supporter, and whether the beat was heard.
-_WAITING = Counts(
-    contact=lambda: ConcernContact.objects.filter(user=_USER),
-    concerns=lambda: Concern.objects.filter(contact__user=_USER).exclude(state="closed"),
-    owed=owed,
-    beat=lambda: Heartbeat.objects.filter(name="beat", at__gt=Given("heard", DateTimeField())),
-    questions=lambda: Question.objects.filter(supporter__user=_USER, state=QuestionState.ASKED),
-)
 
 
 def missing_settings(organization: Any) -> list[Any]:

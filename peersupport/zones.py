@@ -6,6 +6,7 @@ Vancouver would be kept an hour off.
 
 import re
 import zoneinfo
+from functools import cache
 from pathlib import Path
 
 import tzdata
@@ -36,8 +37,15 @@ def use_newest() -> str:
     if _key(package) > _key(machine):
         zoneinfo.reset_tzpath(to=())
         zoneinfo.ZoneInfo.clear_cache()
+        names.cache_clear()
         return package
     return machine
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return the names of all time zones. Reading them walks through hundreds of files, so it is done once."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def _key(version: str) -> tuple[int, int, str]:

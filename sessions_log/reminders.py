@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,6 @@ from matching.reminders import OfMatch
 from peersupport.reminders.kinds import Due, Kind, register
 from peersupport.reminders.looking import since
 from peersupport.reminders.models import Message
-from peersupport.ui.written import Given, Objects
 from sessions_log.models import Session, Sharing
 
 
@@ -29,16 +28,6 @@ class SessionNews(Kind):
         return Session.objects.filter(pk=message.object_id).exists()
 
 
-def _between() -> QuerySet[Session]:
-    start, end = Given("start", DateTimeField()), Given("end", DateTimeField())
-    found = Session.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=end)
-    return found.select_related("match__request__person", "match__supporter__user").order_by("starts_at", "pk")
-
-
-#: Planned meetings between two moments: asked every few seconds, so written once.
-_BETWEEN: Objects[Session] = Objects(_between)
-
-
 class SessionTomorrow(SessionNews):
     """The day before a meeting that is still planned, to both who have an account."""
 
@@ -46,16 +35,13 @@ class SessionTomorrow(SessionNews):
     line = _("A meeting is tomorrow.")
     AHEAD = timedelta(days=1)
 
-    def worth_looking(self) -> QuerySet[Session]:
-        start, end = Given("session.day start", DateTimeField()), Given("session.day end", DateTimeField())
-        return Session.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=end)
-
-    def given(self, now: datetime) -> dict[str, datetime]:
-        return {"session.day start": since(self.key, now) + self.AHEAD, "session.day end": now + self.AHEAD}
+    def _in_window(self, now: datetime) -> QuerySet[Session]:
+        start = since(self.key, now) + self.AHEAD
+        return Session.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=now + self.AHEAD)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
-        start = since(self.key, now)
-        for one in _BETWEEN.all(start=start + self.AHEAD, end=now + self.AHEAD):
+        planned = self._in_window(now).select_related("match__request__person", "match__supporter__user")
+        for one in planned.order_by("starts_at", "pk"):
             due = one.starts_at - self.AHEAD
             if one.made_at > due or one.match.state == "ended":
                 continue  # planned later than that, it was told when it was planned

@@ -57,7 +57,7 @@ class World:
         """A browser; with a user, one who is signed in and, with `confirmed`, has just shown again that it is them."""
         client = Client(HTTP_HOST="localhost")
         if user is not None:
-            client.force_login(user, backend="peersupport.accounts.backends.SignIn")
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
             if confirmed:
                 confirm(client, user)
         return client

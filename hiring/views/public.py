@@ -310,7 +310,7 @@ class Answer(OfApplication, FormPage):
             messages.success(self.request, _("Welcome. It is good to have you here."))
             return reverse("home")
         user = deciding.start(self.application, by=self.by, language=language, **form.cleaned_data)
-        login(self.request, user, backend="peersupport.accounts.backends.SignIn")
+        login(self.request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
         messages.success(self.request, _("Welcome. It is good to have you here."))
         return reverse("home")
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,7 +18,6 @@ from peersupport.audit.recording import record_read
 from peersupport.organization import texts
 from peersupport.organization.models import TextKind
 from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_404
-from peersupport.ui.written import Counts, Given, Objects
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Supporter
 
@@ -33,35 +31,24 @@ class Home(TemplateView):
         supporter = Supporter.objects.filter(user=self.request.user).first()
         if supporter is None:
             raise NotAllowed("supporter")
+        asked = Question.objects.filter(supporter=supporter, state=QuestionState.ASKED)
         return super().get_context_data(
             form=None,
-            supporter_today=overview(supporter, questions=_QUESTIONS.now(supporter=supporter.pk)["asked"]),
+            supporter_today=overview(supporter, questions=asked.count()),
             **kwargs,
         )
 
 
 def overview(supporter: Supporter, *, questions: int) -> dict[str, Any]:
     """Return what the supporter's home shows: open invitations, live matches, how many questions."""
+    matches = Match.objects.live().filter(supporter=supporter).select_related("request").order_by("made_at")
+    invitations = Invitation.objects.filter(supporter=supporter, state="open").order_by("answer_by")
     return {
-        "supporter": supporter, "invitations": _INVITATIONS.all(supporter=supporter.pk),
-        "matches": _MATCHES.all(supporter=supporter.pk), "questions": questions,
-    }  # fmt: skip
-
-
-_SUPPORTER = Given("supporter", UUIDField())
-_MATCHES: Objects[Match] = Objects(
-    lambda: (
-        Match.objects.live()
-        .filter(supporter=_SUPPORTER)
-        .select_related("request")
-        .order_by("made_at")
-        .only("state", "made_at", "active_since", "request__call_me")
-    )
-)
-_INVITATIONS: Objects[Invitation] = Objects(
-    lambda: Invitation.objects.filter(supporter=_SUPPORTER, state="open").order_by("answer_by").only("answer_by")
-)
-_QUESTIONS = Counts(asked=lambda: Question.objects.filter(supporter=_SUPPORTER, state=QuestionState.ASKED))
+        "supporter": supporter,
+        "invitations": list(invitations.only("answer_by")),
+        "matches": list(matches.only("state", "made_at", "active_since", "request__call_me")),
+        "questions": questions,
+    }
 
 
 class OfInvitation:

@@ -1,12 +1,12 @@
 """Input about one's own account."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from peersupport import zones
 from peersupport.accounts.models import Role, User
 from peersupport.ui.forms import PeerForm, PeerModelForm
 from peersupport.ui.plain import plain_address
@@ -43,8 +43,8 @@ class PreferencesForm(PeerModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-        self.fields["time_zone"].choices = [("", _("As the organization")), *((zone, zone) for zone in zones)]
+        places = sorted(name for name in zones.names() if "/" in name and not name.startswith("Etc/"))
+        self.fields["time_zone"].choices = [("", _("As the organization")), *((place, place) for place in places)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

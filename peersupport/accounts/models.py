@@ -11,7 +11,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.ui.plain import plain_address
-from peersupport.ui.written import Given, Written
 
 
 class Role(models.TextChoices):
@@ -82,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> frozenset[str]:
         """The roles this user holds."""
-        return frozenset(role for (role,) in _ROLES.rows(user=self.pk))
+        return frozenset(self.role_grants.values_list("role", flat=True))
 
     def holds(self, *roles: str) -> bool:
         """Tell whether the user holds one of the roles."""
@@ -104,9 +103,6 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return self.get_role_display()
-
-
-_ROLES = Written(lambda: RoleGrant.objects.filter(user=Given("user", models.UUIDField())).values_list("role"))
 
 
 def supervisors_notes_may_go_to() -> "models.QuerySet[User]":

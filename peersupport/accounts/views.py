@@ -192,7 +192,7 @@ class Invited(TokenInAddress, FormPage):
     def act(self, form: forms.AcceptForm) -> str:
         data = form.cleaned_data
         user = workflows.join(self.invitation, language=self.request.LANGUAGE_CODE, **data)
-        login(self.request, user, backend="peersupport.accounts.backends.SignIn")
+        login(self.request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return reverse("home")
 
 

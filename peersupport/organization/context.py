@@ -5,15 +5,14 @@ from typing import Any
 from django.http import HttpRequest
 
 from peersupport.organization.models import Organization
-from peersupport.ui.written import Objects
 
 
 def current() -> Organization:
     """Return the organization, making its row with plain defaults on the very first page."""
-    return _ORGANIZATION.first() or Organization.objects.get_or_create(pk=1, defaults={"name": "Peer support"})[0]
-
-
-_ORGANIZATION: Objects[Organization] = Objects(lambda: Organization.objects.filter(pk=1))
+    return (
+        Organization.objects.filter(pk=1).first()
+        or Organization.objects.get_or_create(pk=1, defaults={"name": "Peer support"})[0]
+    )
 
 
 def for_request(request: HttpRequest) -> Organization:

@@ -1,13 +1,13 @@
 """Input about the organization and from anyone who says that something is wrong."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from peersupport import zones
 from peersupport.organization.models import ConcernContact, EmergencyNumber, Organization, OutsideBody
 from peersupport.ui.forms import PeerForm, PeerModelForm
 
@@ -23,7 +23,7 @@ class OrganizationForm(PeerModelForm):
     LONG = {"about", "legal_duties"}
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=lambda: [(zone, zone) for zone in ["UTC", *sorted(available_timezones() - {"UTC"})]],
+        choices=lambda: [(zone, zone) for zone in ["UTC", *sorted(zones.names() - {"UTC"})]],
     )
 
     leave_page_url = forms.URLField(

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.mail import EmailMessage
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -70,17 +69,6 @@ class Kind:
     def looks(self) -> bool:
         """Tell whether this kind has anything to look for by itself."""
         return type(self).find_due is not Kind.find_due
-
-    def worth_looking(self) -> QuerySet[Any] | None:
-        """Return what has to be there for anything to be due, with `Given` values; None: look each time.
-
-        All kinds' are counted in one query, so that a scan that finds nothing costs next to nothing.
-        """
-        return None
-
-    def given(self, now: datetime) -> dict[str, Any]:
-        """Return the values of `worth_looking` by their names, which begin with the kind's key."""
-        return {}
 
     def find_due(self, now: datetime) -> Iterable[Due]:
         """Return what is to be reminded of now; a row that exists already is not doubled."""

@@ -10,14 +10,12 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 
 from peersupport.reminders.models import Heartbeat
-from peersupport.ui.written import Objects
 
 NAME = "due:"
 #: How far a kind looks back that has never looked.
 FIRST = timedelta(hours=1)
 WRITTEN_EVERY = timedelta(minutes=1)
 
-_MARKS: Objects[Heartbeat] = Objects(lambda: Heartbeat.objects.filter(name__startswith=NAME))
 _marks: ContextVar["Marks | None"] = ContextVar("marks", default=None)
 
 
@@ -26,7 +24,7 @@ class Marks:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.before = {mark.name: mark.at for mark in _MARKS.all()}
+        self.before = {mark.name: mark.at for mark in Heartbeat.objects.filter(name__startswith=NAME)}
         self.asked: set[str] = set()
 
     def since(self, key: str) -> datetime:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Case, DateTimeField, F, Q, QuerySet, UUIDField, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -26,9 +26,8 @@ from peersupport.accounts.models import User
 from peersupport.organization.context import current
 from peersupport.organization.models import Organization
 from peersupport.reminders import kinds, looking
+from peersupport.reminders.mail_connection import MailConnection, ServerUnreachable, is_interrupted
 from peersupport.reminders.models import Message, State
-from peersupport.reminders.post import NoServer, NotMarked, Post, was_cut
-from peersupport.ui.written import Change, Counts, Given, Objects
 
 log = logging.getLogger("peersupport.reminders")
 LEASE = timedelta(minutes=5)
@@ -81,33 +80,17 @@ def wake() -> None:
 def write_due(now: datetime) -> None:
     """Ask each kind what is due and write it; what is written already stays as it is."""
     with looking.scan(now) as marks:
-        for kind in _worth_looking(now):
+        for kind in (kind for kind in kinds.all_kinds().values() if kind.looks):
             try:
-                with (
-                    transaction.atomic() if kind.notes_itself else nullcontext()
-                ):  # what it notes stands or falls with its rows
+                # What a kind notes of its own stands or falls with its rows.
+                with transaction.atomic() if kind.notes_itself else nullcontext():
                     _write_due_of(kind, now)
             except DatabaseError:
                 raise
-            except (
-                Exception
-            ) as problem:  # one kind that fails keeps no other from looking; it looks again from where it was
+            except Exception as problem:
+                # One kind that fails keeps no other from looking; it looks again from where it was.
                 log.error("%s could not look for what is due (%s)", kind.key, type(problem).__name__)
                 marks.leave(kind.key)
-
-
-_asked: dict[tuple[str, ...], Counts] = {}
-
-
-def _worth_looking(now: datetime) -> list[kinds.Kind]:
-    """Return the kinds that may find something, by one query for all of them."""
-    found = [kind for kind in kinds.all_kinds().values() if kind.looks]
-    asks = {kind.key: kind for kind in found if type(kind).worth_looking is not kinds.Kind.worth_looking}
-    if tuple(asks) not in _asked:
-        _asked[tuple(asks)] = Counts(**{key: kind.worth_looking for key, kind in asks.items()})  # type: ignore[arg-type]
-    given = {name: value for kind in asks.values() for name, value in kind.given(now).items()}
-    counts = _asked[tuple(asks)].now(**given) if asks else {}
-    return [kind for kind in found if counts.get(kind.key, 1)]
 
 
 def _write_due_of(kind: kinds.Kind, now: datetime) -> None:
@@ -126,32 +109,27 @@ def claim(now: datetime, *, urgent: bool = False) -> list[Message]:
     With `urgent` only mails of sign-in are taken.
     """
     with transaction.atomic():
-        found = (_URGENT if urgent else _FREE).all(now=now)
-        if not found:
+        messages = list(_free(now, **({"urgent": True} if urgent else {})))
+        if not messages:
             return []
         again = Case(When(state=State.CLAIMED, then=True), default=F("maybe_twice"))
-        Message.objects.filter(pk__in=[message.pk for message in found]).update(
+        Message.objects.filter(pk__in=[message.pk for message in messages]).update(
             maybe_twice=again, state=State.CLAIMED, lease_until=now + LEASE, attempts=F("attempts") + 1
         )
-    for message in found:
+    for message in messages:
         message.attempts += 1
         message.lease_until = now + LEASE
-    return found
+    return messages
 
 
-def _free(**only: Any) -> QuerySet[Message]:
+def _free(now: datetime, **only: Any) -> QuerySet[Message]:
     """What is due and nobody works on, with its recipient."""
-    now = Given("now", DateTimeField())
     free = Q(state=State.WAITING) | Q(state=State.CLAIMED, lease_until__lt=now)
     rows = Message.objects.filter(free, next_try_at__lte=now, **only).select_related("recipient")
     rows = rows.order_by("-urgent", "next_try_at", "pk")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(of=("self",), skip_locked=True)
     return rows[:BATCH]
-
-
-_FREE: Objects[Message] = Objects(_free)
-_URGENT: Objects[Message] = Objects(lambda: _free(urgent=True))
 
 
 def deliver_batch(now: datetime | None = None, *, urgent: bool = False) -> int:
@@ -161,8 +139,8 @@ def deliver_batch(now: datetime | None = None, *, urgent: bool = False) -> int:
     if not batch:
         return 0
     held, read = {message.pk: message for message in batch}, began
-    with Post() as post:
-        delivery = Delivery(now, post)
+    with MailConnection() as connection_to_server:
+        delivery = Delivery(now, connection_to_server)
         for place, message in enumerate(batch):
             clock = time.monotonic()
             if clock - began > LONG.total_seconds():
@@ -174,7 +152,7 @@ def deliver_batch(now: datetime | None = None, *, urgent: bool = False) -> int:
                 continue
             try:
                 delivery.deliver(held[message.pk])
-            except NoServer as problem:
+            except ServerUnreachable as problem:
                 log.warning("the mail server could not be reached (%s)", problem)
                 _give_back(batch[place:], now + NO_SERVER_PAUSE)
                 return place
@@ -200,26 +178,26 @@ def _ours(messages: Sequence[Message]) -> QuerySet[Message]:
 class Delivery:
     """One batch on its way: one mail connection, and the words of each language made once."""
 
-    def __init__(self, now: datetime, post: Post) -> None:
-        self.now, self.post, self.began = now, post, time.monotonic()
+    def __init__(self, now: datetime, mail_connection: MailConnection) -> None:
+        self.now, self.mail_connection, self.began = now, mail_connection, time.monotonic()
         self.organization = current()
         self.inbox = settings.SITE_URL + reverse("inbox")
         self.host = settings.SITE_URL.split("//")[-1].split(":")[0].encode("idna").decode("ascii")
         self._words: dict[tuple[str, str], tuple[str, str]] = {}
 
     def deliver(self, message: Message) -> None:
-        """Send one message and mark it, or mark why not. The end of a mail is said when the one before is marked.
+        """Send one message and mark it, or mark why not.
 
-        Raises NoServer when the mail server can't be reached, and what the database raises. Anything else counts
+        Raises ServerUnreachable when the mail server can't be reached, and what the database raises. Anything else counts
         against this message alone.
         """
         try:
             self._deliver(message)
-        except (DatabaseError, NoServer, NotMarked):
+        except (DatabaseError, ServerUnreachable):
             raise
         except Exception as problem:  # a mail server may answer with anything
             log.warning("message %s could not be sent (%s)", message.pk, type(problem).__name__)
-            _failed(message, self.now, perhaps_taken=was_cut(problem))
+            _failed(message, self.now, perhaps_taken=is_interrupted(problem))
 
     def _deliver(self, message: Message) -> None:
         kind = kinds.get(message.kind)
@@ -238,7 +216,8 @@ class Delivery:
         wait_until = _quiet_until(message, self.now, self.organization)
         if wait_until:
             return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
-        return self.post.send(self._mail(message, address), mark=lambda: _sent(message, self.now))
+        self.mail_connection.send(self._mail(message, address))
+        return _sent(message, self.now)
 
     def _deliver_own(self, kind: kinds.Kind, message: Message) -> None:
         """Send a mail of sign-in; what was sealed for it is erased with its mark."""
@@ -246,7 +225,8 @@ class Delivery:
         if mail is None:
             return _mark(message, State.SHOWN, sealed=None)
         mail.extra_headers = self._headers(message)
-        return self.post.send(mail, mark=lambda: _sent(message, self.now))
+        self.mail_connection.send(mail)
+        return _sent(message, self.now)
 
     def _headers(self, message: Message) -> dict[str, str]:
         return {"Message-ID": f"<{message.pk}@{self.host}>", "Auto-Submitted": "auto-generated"}
@@ -337,7 +317,7 @@ def _sent(message: Message, now: datetime) -> None:
         if pause:  # even no time at all would hand the turn to somebody else
             time.sleep(pause)
         try:
-            _SENT.run(pk=message.pk, now=now)
+            _mark(message, State.SENT, sent_at=now, sealed=None)
             return
         except (OperationalError, InterfaceError):
             if connection.in_atomic_block or pause == PAUSES[-1]:
@@ -349,23 +329,10 @@ def _mark(message: Message, state: str, **changes: Any) -> None:
     Message.objects.filter(pk=message.pk, state=State.CLAIMED).update(state=state, lease_until=None, **changes)
 
 
-_SENT = Change(
-    lambda: Message.objects.filter(pk=Given("pk", UUIDField()), state=State.CLAIMED),
-    state=State.SENT, lease_until=None, sent_at=Given("now", DateTimeField()), sealed=None,
-)  # fmt: skip
-
-
 def unread(user: User) -> int:
     """Return how many messages wait in the user's inbox."""
-    return _UNREAD.now(user=user.pk, now=timezone.now())["unread"]
-
-
-def _unread() -> QuerySet[Message]:
-    user, now = Given("user", UUIDField()), Given("now", DateTimeField())
-    return Message.objects.filter(recipient=user, read_at=None, due__lte=now, urgent=False).exclude(kind=DIGEST)
-
-
-_UNREAD = Counts(unread=_unread)
+    waiting = Message.objects.filter(recipient=user, read_at=None, due__lte=timezone.now(), urgent=False)
+    return waiting.exclude(kind=DIGEST).count()
 
 
 def point_to(obj: Any, *, instead_of: UUID) -> None:

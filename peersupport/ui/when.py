@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from peersupport import zones
 from peersupport.ui.forms import PeerForm
 
 
@@ -83,12 +84,12 @@ class WhenForm(PeerForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone = str(self["time_zone"].value() or "")
-        if zone in available_timezones():
+        if zone in zones.names():
             self.fields["time"].help_text = _("By the clock in %(place)s.") % {"place": place_of(zone)}
 
     def clean_time_zone(self) -> str:
         zone = str(self.cleaned_data["time_zone"])
-        if zone not in available_timezones():
+        if zone not in zones.names():
             raise forms.ValidationError(_("We do not know this time zone."))
         return zone
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,6 @@ from peersupport.accounts.models import User
 from peersupport.reminders.kinds import Due, Kind, register
 from peersupport.reminders.looking import morning, since
 from peersupport.reminders.models import Message
-from peersupport.ui.written import Given, Objects
 from supporters.supervision.models import Action, CheckIn, Supervision
 
 
@@ -63,35 +62,22 @@ class CheckInAsked(SupervisionNews):
         return Supervision.objects.live().filter(pk=message.object_id).exists()
 
 
-def _between() -> QuerySet[CheckIn]:
-    start, end = Given("start", DateTimeField()), Given("end", DateTimeField())
-    found = CheckIn.objects.planned().filter(starts_at__gt=start, starts_at__lte=end)
-    return found.select_related("supervision__supporter__user", "supervision__supervisor").order_by("starts_at", "pk")
-
-
-#: Planned check-ins between two moments: asked every few seconds, so written once.
-_BETWEEN: Objects[CheckIn] = Objects(_between)
-
-
 class Before(CheckInKind):
     """So long before (or after) a check-in that is still planned, to both. Moved, it is told anew."""
 
     ahead: timedelta
 
-    def worth_looking(self) -> QuerySet[CheckIn]:
-        start, end = Given(f"{self.key} start", DateTimeField()), Given(f"{self.key} end", DateTimeField())
-        return CheckIn.objects.planned().filter(starts_at__gt=start, starts_at__lte=end)
-
-    def given(self, now: datetime) -> dict[str, Any]:
-        return {f"{self.key} start": since(self.key, now) + self.ahead, f"{self.key} end": now + self.ahead}
+    def _in_window(self, now: datetime) -> QuerySet[CheckIn]:
+        start = since(self.key, now) + self.ahead
+        return CheckIn.objects.planned().filter(starts_at__gt=start, starts_at__lte=now + self.ahead)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
-        start = since(self.key, now)
-        for one in _BETWEEN.all(start=start + self.ahead, end=now + self.ahead):
-            due = one.starts_at - self.ahead
-            if one.made_at <= due:  # planned later than that, it was told when it was planned
-                yield from _due(one, one.supervision.supporter.user, due)
-                yield from _due(one, one.supervision.supervisor, due)
+        planned = self._in_window(now).select_related("supervision__supporter__user", "supervision__supervisor")
+        for check_in in planned.order_by("starts_at", "pk"):
+            due = check_in.starts_at - self.ahead
+            if check_in.made_at <= due:  # planned later than that, it was told when it was planned
+                yield from _due(check_in, check_in.supervision.supporter.user, due)
+                yield from _due(check_in, check_in.supervision.supervisor, due)
 
     def still_holds(self, message: Message) -> bool:
         there = self._check_in(message)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,6 @@ from peersupport.accounts.models import User
 from peersupport.reminders.kinds import Due, Kind, register
 from peersupport.reminders.looking import morning, since
 from peersupport.reminders.models import Message
-from peersupport.ui.written import Given
 from supporters.work.models import Duty, Gathering, Leave, Review, TalkAsked
 
 
@@ -88,19 +87,12 @@ class ReviewTomorrow(ReviewNews):
     line = _("A talk about the work is tomorrow.")
     AHEAD = timedelta(days=1)
 
-    def worth_looking(self) -> QuerySet[Review]:
-        start, end = Given("review.day start", DateTimeField()), Given("review.day end", DateTimeField())
-        return Review.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=end)
-
-    def given(self, now: datetime) -> dict[str, datetime]:
-        return {"review.day start": since(self.key, now) + self.AHEAD, "review.day end": now + self.AHEAD}
+    def _in_window(self, now: datetime) -> QuerySet[Review]:
+        start = since(self.key, now) + self.AHEAD
+        return Review.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=now + self.AHEAD)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
-        start = since(self.key, now)
-        found = Review.objects.filter(
-            state="planned", starts_at__gt=start + self.AHEAD, starts_at__lte=now + self.AHEAD
-        )
-        for one in found.select_related("supporter__user", "leader").order_by("starts_at", "pk"):
+        for one in self._in_window(now).select_related("supporter__user", "leader").order_by("starts_at", "pk"):
             yield from _due(one, one.supporter.user, one.starts_at - self.AHEAD)
             yield from _due(one, one.leader, one.starts_at - self.AHEAD)
 
@@ -136,19 +128,12 @@ class GatheringTomorrow(GatheringNews):
     line = _("A gathering is tomorrow.")
     AHEAD = timedelta(days=1)
 
-    def worth_looking(self) -> QuerySet[Gathering]:
-        start, end = Given("gathering.day start", DateTimeField()), Given("gathering.day end", DateTimeField())
-        return Gathering.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=end)
-
-    def given(self, now: datetime) -> dict[str, datetime]:
-        return {"gathering.day start": since(self.key, now) + self.AHEAD, "gathering.day end": now + self.AHEAD}
+    def _in_window(self, now: datetime) -> QuerySet[Gathering]:
+        start = since(self.key, now) + self.AHEAD
+        return Gathering.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=now + self.AHEAD)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
-        start = since(self.key, now)
-        found = Gathering.objects.filter(
-            state="planned", starts_at__gt=start + self.AHEAD, starts_at__lte=now + self.AHEAD
-        )
-        for one in found.prefetch_related("coming__user").order_by("starts_at", "pk"):
+        for one in self._in_window(now).prefetch_related("coming__user").order_by("starts_at", "pk"):
             for coming in one.coming.all():
                 yield from _due(one, coming.user, one.starts_at - self.AHEAD)
 
@@ -167,9 +152,6 @@ class TalkAskedNow(Kind):
     key = "talk.asked"
     line = _("Somebody would like to talk with you now. Please ring them.")
     essential = True
-
-    def worth_looking(self) -> QuerySet[TalkAsked]:
-        return TalkAsked.objects.filter(taken_at=None)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
         """Whoever comes on duty is told of a call that waits."""

@@ -28,16 +28,16 @@ class Page:
 
 
 PAGES = [
-    Page("home", "home of a coordinator", "coordinator", "/", "me", 4),
-    Page("home", "home of a supporter", "supporter", "/", "me", 4),
-    Page("home", "home of a person", "person", "/", "me", 4),
-    Page("list", "list of 100 supporters", "coordinator", "/supporters/", "table", 2, 12),
-    Page("board", "board with 50 requests", "coordinator", "/board/?stage=choosing", "table"),
-    Page("detail", "a person's own request", "person", "/mine/{request}/", "me", 8, 15),
-    Page("detail", "a supporter, for coordinators", "coordinator", "/supporters/{supporter}/", "me", 8, 15),
-    Page("panel", "panel table of 100 candidates × 5 scorers", "panel_member", "/panels/{vacancy}/", "table", 3, 16),
-    Page("panel", "scoring form", "panel_member", "/panels/candidates/{candidate}/score/", "me", 10, 15),
-    Page("people", "suggestions, as a page", "person", "/mine/{request}/people/", "me"),
+    Page("home", "home of a coordinator", "coordinator", "/", "me", 6, 15),
+    Page("home", "home of a supporter", "supporter", "/", "me", 6, 15),
+    Page("home", "home of a person", "person", "/", "me", 6, 15),
+    Page("list", "list of 100 supporters", "coordinator", "/supporters/", "table", None, 15),
+    Page("board", "board with 50 requests", "coordinator", "/board/?stage=choosing", "table", None, 15),
+    Page("detail", "a person's own request", "person", "/mine/{request}/", "me", None, 15),
+    Page("detail", "a supporter, for coordinators", "coordinator", "/supporters/{supporter}/", "me", None, 15),
+    Page("panel", "panel table of 100 candidates × 5 scorers", "panel_member", "/panels/{vacancy}/", "table", None, 15),
+    Page("panel", "scoring form", "panel_member", "/panels/candidates/{candidate}/score/", "me", None, 15),
+    Page("people", "suggestions, as a page", "person", "/mine/{request}/people/", "me", None, 15),
 ]
 FLOORS = {"me": "/me/", "table": "/table/"}
 FEW = 300

@@ -47,7 +47,7 @@ def _at(bench: Bench, kind: str, request: SupportRequest, size: int, *, goals: b
     ours, explained, floor = side_by_side(
         [lambda: Search(request).ranked(), partial(_explained, request), lambda: plain_sql.ranked(request)], rounds
     )
-    held = (Goal(15, "ours"), Goal(3)) if goals else ()
+    held = (Goal(3),) if goals else ()
     name = f"suggestions {kind}, {size} supporters"
     yield Figure(name, ours, "ms", floor, held)
     yield Figure(f"{name}, with reasons", explained, "ms", floor, held[:1])

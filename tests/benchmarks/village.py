@@ -17,7 +17,7 @@ from tests.benchmarks.crowd import settle_panel
 from tests.benchmarks.data import add_request, add_supporters, settle
 from tests.benchmarks.signing_in import session_of
 
-BACKEND = "peersupport.accounts.backends.SignIn"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CHOOSING, INVITED, MATCHED = 100, 40, 120
 
 

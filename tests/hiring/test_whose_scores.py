@@ -19,7 +19,7 @@ def test_a_page_of_one_member_keeps_nothing_for_another(house, world):
     script = {"X-Keep": "1", "Sec-Fetch-Dest": "empty"}
     assert browser.post(address, typed, headers=script).status_code == 204
     Scorecard.objects.all().delete()
-    browser.force_login(second, backend="peersupport.accounts.backends.SignIn")
+    browser.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert browser.post(address, typed, headers=script).status_code == 401
     assert not Scorecard.objects.exists()
 
@@ -34,7 +34,7 @@ def test_no_button_sends_the_scores_of_one_member_under_anothers_name(house, wor
     page = browser.get(address).content.decode()
     typed = {name: "I think little of this" for name in re.findall(r'<textarea[^>]*name="([\w-]+)"', page)}
     typed |= {"written_by": re.search(r'name="written_by" value="([^"]+)"', page)[1]}
-    browser.force_login(second, backend="peersupport.accounts.backends.SignIn")
+    browser.force_login(second, backend="allauth.account.auth_backends.AuthenticationBackend")
     for pressed in ({"keep": "1"}, {}):
         answer = browser.post(address, typed | pressed).content.decode()
         assert "Nothing was saved" in answer

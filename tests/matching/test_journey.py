@@ -73,9 +73,9 @@ def test_what_was_typed_when_the_page_had_closed_is_given_back_to_its_owner_alon
     closed = client.post(address, {"words": "A long story", "show_words": "on"})
     assert closed.status_code == 403
     assert "kept for an hour" in closed.content.decode()
-    client.force_login(stranger, backend="peersupport.accounts.backends.SignIn")
+    client.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert client.get(address).status_code == 404
-    client.force_login(person, backend="peersupport.accounts.backends.SignIn")
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert "A long story" in client.get(address).content.decode()
     assert "A long story" not in client.get(address).content.decode()
     nobody = world.client().post(address, {"words": "A long story", "show_words": "on"})

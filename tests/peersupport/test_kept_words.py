@@ -232,7 +232,7 @@ def test_what_a_workflow_refuses_is_said_after_the_redirect_too(world):
 
 def test_a_page_of_another_site_plants_no_words(world):
     strict = type(world.client())(HTTP_HOST="localhost", enforce_csrf_checks=True)
-    strict.force_login(world.supporter().user, backend="peersupport.accounts.backends.SignIn")
+    strict.force_login(world.supporter().user, backend="allauth.account.auth_backends.AuthenticationBackend")
     answer = strict.post(reverse("profile-about"), {"story": WORDS}, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
     assert WORDS not in answer.content.decode()
@@ -294,7 +294,7 @@ def test_the_helpers_answer_is_marked(world):
 def test_a_page_takes_a_fresh_token_after_signing_in_in_another_tab(world):
     strict = type(world.client())(HTTP_HOST="localhost", enforce_csrf_checks=True)
     user = world.user()
-    strict.force_login(user, backend="peersupport.accounts.backends.SignIn")
+    strict.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     token = strict.get("/form-token/").json()["token"]
     answer = strict.post(reverse("look-at-words"), {"text": "words", "csrfmiddlewaretoken": token})
     assert answer.status_code == 200
@@ -325,7 +325,7 @@ def test_leaving_ends_the_session_and_drops_what_was_kept(place, cheap_argon2):
 
 def test_leaving_works_from_a_page_that_was_open_for_days(world):
     strict = type(world.client())(HTTP_HOST="localhost", enforce_csrf_checks=True)
-    strict.force_login(world.user(), backend="peersupport.accounts.backends.SignIn")
+    strict.force_login(world.user(), backend="allauth.account.auth_backends.AuthenticationBackend")
     assert strict.post(reverse("leave")).status_code == 200
     assert strict.get("/account/").status_code == 302
 

@@ -129,7 +129,7 @@ def test_an_open_link_ends_after_half_an_hour_and_nobody_else_revives_it(world):
     assert client.get(reverse("support", args=[request.pk])).status_code == 403
     stranger = world.user()
     other = world.request(by=stranger, submit=False)
-    client.force_login(stranger, backend="peersupport.accounts.backends.SignIn")
+    client.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
     client.get(reverse("ask-name", args=[other.pk]))
     assert SESSION_KEY not in client.session
     client.post(reverse("keep-with-account"))

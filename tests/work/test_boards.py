@@ -1,5 +1,6 @@
 """Boards ask the same number of queries with ten supporters and with ten thousand, and stay one page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,10 +55,11 @@ def test_boards_ask_as_little_for_ten_thousand_as_for_ten(world, number):
     for name in BOARDS:
         client = world.client(supervisor if name == "supervision" else coordinator)
         address = reverse(name)
-        client.get(address)  # what is written once in each process is written
+        client.get(address)  # templates are loaded
         with CaptureQueriesContext(connection) as queries:
             response = client.get(address)
         assert response.status_code == 200
         assert len(response.content) < HEAVIEST, name
-        asked[name] = len([one for one in queries if "django_session" not in one["sql"]])
+        # Once a minute the session notes that it was used, in a savepoint of its own.
+        asked[name] = len([query for query in queries if not re.search("django_session|SAVEPOINT", query["sql"])])
     assert asked == BOARDS

@@ -1,148 +1,16 @@
-"""Handing over mail: what arrives, in which order things become durable, and what happens when the line breaks."""
+"""Preferences, digests and what is told when nothing gets through."""
 
-import email
-import smtplib
-import socketserver
-import threading
 from datetime import time, timedelta
 
 import pytest
-from django.core.mail import EmailMessage, get_connection
-from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.organization.context import current
 from peersupport.reminders import kinds, outbox, own
 from peersupport.reminders.models import Heartbeat, Message, State
-from peersupport.reminders.post import DJANGOS, NoServer, NotMarked, Post
 from peersupport.reminders.tasks import deliver
 from peersupport.reports import letter
-
-
-class Taker(socketserver.StreamRequestHandler):
-    """Takes mail, keeps it, and says in which order things happened."""
-
-    def handle(self):
-        server, recipient = self.server, b""
-        self.wfile.write(b"220 ready\r\n")
-        for line in self.rfile:
-            word = line[:4].upper().strip()
-            answer = b"250 yes"
-            if word == b"RCPT":
-                recipient = line
-                if server.refused and server.refused in line:
-                    answer = b"550 nobody here"
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                text = b""
-                while (part := self.rfile.readline()) not in {b".\r\n", b""}:
-                    text += part
-                if part == b"":
-                    return
-                server.happened.append(("taken", recipient))
-                server.mails.append(text)
-                if len(server.mails) == server.hangs_up_after:
-                    return
-            if word == b"QUIT":
-                return
-            self.wfile.write(answer + b"\r\n")
-
-
-@pytest.fixture
-def server(settings):
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) as taker:
-        taker.daemon_threads = True
-        taker.mails, taker.happened, taker.refused, taker.hangs_up_after = [], [], b"", 0
-        threading.Thread(target=taker.serve_forever, daemon=True).start()
-        settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = DJANGOS, "127.0.0.1", taker.server_address[1]
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        yield taker
-        taker.shutdown()
-
-
-def mail(number=1, to="ada@peers.example", words="Hello,\n\n.there is something.\nمرحبا\n"):
-    return EmailMessage("Something new: für dich", words, to=[to], headers={"Message-ID": f"<{number}@peers.example>"})
-
-
-@pytest.mark.parametrize("to", ["ada@peers.example", "Ada Lovelace <ada@peers.example>", "ada@péers.example"])
-def test_what_arrives_is_what_django_would_have_sent(server, to):
-    with get_connection() as plain:
-        plain.send_messages([mail(to=to)])
-    with Post() as post:
-        post.send(mail(to=to), mark=lambda: None)
-        post.send(mail(2, to=to), mark=lambda: None)
-    theirs, *ours = [email.message_from_bytes(one) for one in server.mails]
-    for number, one in enumerate(ours, start=1):
-        same = dict(one.items()) | {"Date": theirs["Date"]}
-        assert same == dict(theirs.items()) | {"Message-ID": f"<{number}@peers.example>"}
-        assert one["Date"]
-        assert one.get_payload() == theirs.get_payload()
-
-
-def test_the_end_of_a_mail_is_said_only_when_the_one_before_is_marked(server):
-    with Post() as post:
-        for number in range(4):
-            post.send(mail(number), mark=lambda number=number: server.happened.append(("marked", number)))
-    order = [what for what, _which in server.happened]
-    assert order == ["taken", "marked"] * 4
-
-
-def test_when_the_mark_fails_the_next_mail_is_not_taken(server):
-    def broken():
-        raise OperationalError
-
-    post = Post()
-    post.__enter__()
-    post.send(mail(1), mark=broken)
-    with pytest.raises(OperationalError):
-        post.send(mail(2), mark=lambda: None)
-    post.__exit__(OperationalError, OperationalError(), None)
-    assert len(server.mails) == 1
-
-
-def test_a_backend_that_is_not_smtp_waits_too(settings, mailoutbox):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    with Post() as post:
-        post.send(mail(1), mark=lambda: None)
-        post._go.put(False)
-        with pytest.raises(NotMarked):
-            post._hand_over(mail(2))
-    assert len(mailoutbox) == 1
-
-
-def test_a_line_that_breaks_leaves_the_mail_marked_as_perhaps_taken_and_the_others_go(world, server):
-    for _ in range(3):
-        world.invitation()
-    server.hangs_up_after = 2
-    outbox.deliver_batch()
-    states = list(Message.objects.order_by("due", "pk").values_list("state", "maybe_twice"))
-    assert sorted(states) == sorted([(State.SENT, False), (State.WAITING, True), (State.SENT, False)])
-    assert len(server.mails) == 3
-
-
-def test_while_no_mail_server_is_there_nothing_counts_against_a_message(world, settings, server):
-    world.invitation()
-    server.shutdown()
-    server.server_close()
-    for _try in range(outbox.TRIES + 2):
-        Message.objects.update(next_try_at=timezone.now() - timedelta(minutes=1))
-        outbox.deliver_batch()
-    message = Message.objects.get()
-    assert (message.state, message.attempts, message.maybe_twice) == (State.WAITING, 0, False)
-    with pytest.raises(NoServer), Post() as post:
-        post.send(mail(), mark=lambda: None)
-
-
-def test_a_refused_address_is_tried_again_and_the_connection_goes_on(world, server):
-    first, _second = world.invitation(), world.invitation()
-    server.refused = first.supporter.user.email.encode()
-    outbox.deliver_batch()
-    assert Message.objects.get(recipient=first.supporter.user).state == State.WAITING
-    assert Message.objects.filter(state=State.SENT).count() == 1
-    assert isinstance(smtplib.SMTPRecipientsRefused({}), OSError)
-
 
 # What somebody chose
 
