@@ -91,9 +91,10 @@ def _in_sentence(text: str, words: list[Token], lexicon: Lexicon) -> list[Stop]:
         return found
     others = [(place, end) for _owner, place, end in lexicon.others.find(words)]
     own = [
-        (place, end) for _owner, place, end in lexicon.own.find(words)
+        (place, end)
+        for _owner, place, end in lexicon.own.find(words)
         if not any(first <= place and end <= last for first, last in others)  # "the people you support" are others
-    ]  # fmt: skip
+    ]
     if own:
         for topic, phrases in lexicon.topics:
             for _owner, first, last in phrases.find(words):
@@ -139,6 +140,9 @@ def _lexicon(language: str) -> Lexicon | None:
     return Lexicon(
         tuple((key, phrases(row["words"])) for key, row in topics.items() if row["words"]),
         tuple((key, phrases(row["always"])) for key, row in topics.items() if row["always"]),
-        phrases(rows["own"]), phrases(rows["others"]), phrases(rows["opinion"]),
-        {key: row["why"] for key, row in topics.items()}, {key: row["instead"] for key, row in topics.items()},
-    )  # fmt: skip
+        phrases(rows["own"]),
+        phrases(rows["others"]),
+        phrases(rows["opinion"]),
+        {key: row["why"] for key, row in topics.items()},
+        {key: row["instead"] for key, row in topics.items()},
+    )

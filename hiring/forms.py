@@ -38,9 +38,11 @@ class DayField(forms.DateField):
 def day(label: Any, **kwargs: Any) -> forms.DateField:
     """Return a box for a day."""
     return DayField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose the day.")}, **kwargs,
-    )  # fmt: skip
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the day.")},
+        **kwargs,
+    )
 
 
 class Words(forms.Textarea):
@@ -89,9 +91,11 @@ class JobForm(PeerForm):
                 initial=duty["words"].get(language, ""),
             )
             self.fields[f"competence_{place}"] = forms.ChoiceField(
-                label=_("What duty %(number)s asks for") % number, required=False, initial=duty["competence"],
+                label=_("What duty %(number)s asks for") % number,
+                required=False,
+                initial=duty["competence"],
                 choices=[("", _("Nothing of these")), *Competence.choices],
-            )  # fmt: skip
+            )
 
     def parts(self) -> dict[str, str]:
         """Return the parts that were written."""
@@ -116,16 +120,25 @@ class QuestionForm(PeerModelForm):
         for code, own in settings.LANGUAGES:
             needed = code == settings.LANGUAGE_CODE
             first[f"words_{code}"] = text(
-                f"{asked} ({own})", rows=3, required=needed, max_length=500, language=code,
-                initial=self.instance.words.get(code, ""), error_messages={"required": _("Write the question.")},
-            )  # fmt: skip
+                f"{asked} ({own})",
+                rows=3,
+                required=needed,
+                max_length=500,
+                language=code,
+                initial=self.instance.words.get(code, ""),
+                error_messages={"required": _("Write the question.")},
+            )
         levels = {}
         for code, own in settings.LANGUAGES:
             levels[f"anchors_{code}"] = text(
-                f"{four} ({own})", rows=4, max_length=1000, language=code,
-                required=code == settings.LANGUAGE_CODE, initial="\n".join(self.instance.anchors.get(code, [])),
+                f"{four} ({own})",
+                rows=4,
+                max_length=1000,
+                language=code,
+                required=code == settings.LANGUAGE_CODE,
+                initial="\n".join(self.instance.anchors.get(code, [])),
                 error_messages={"required": _("Write four levels.")},
-            )  # fmt: skip
+            )
         self.fields = first | self.fields | levels
 
     def clean(self) -> dict[str, Any]:
@@ -153,22 +166,32 @@ class PrepareForm(PeerModelForm):
     """What has to be answered before a vacancy opens (G20, G22)."""
 
     paid = forms.TypedChoiceField(
-        label=_("Is it paid?"), choices=[("yes", _("Yes, paid")), ("no", _("No, voluntary"))], widget=forms.RadioSelect,
-        coerce=lambda value: value == "yes", error_messages={"required": _("Choose one.")},
-    )  # fmt: skip
+        label=_("Is it paid?"),
+        choices=[("yes", _("Yes, paid")), ("no", _("No, voluntary"))],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+        error_messages={"required": _("Choose one.")},
+    )
     close_day = day(_("Last day to apply"))
     close_time = forms.TimeField(
-        label=_("Until what time?"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        label=_("Until what time?"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"required": _("Choose the time.")},
-    )  # fmt: skip
-    score_by = day(_("When should the panel's scores be in?"), required=False,
-                   help_text=_("After that day missing members count as not scoring, but never the last peer."))  # fmt: skip
+    )
+    score_by = day(
+        _("When should the panel's scores be in?"),
+        required=False,
+        help_text=_("After that day missing members count as not scoring, but never the last peer."),
+    )
 
     class Meta:
         model = Vacancy
         fields = ["posts", "new_to_peers", "rate", "beside", "benefits", "imbalance", "bar", "reveal", "hide_names"]
-        widgets = {"reveal": forms.RadioSelect, "benefits": forms.Textarea(attrs={"rows": 3}),
-                   "imbalance": forms.Textarea(attrs={"rows": 3})}  # fmt: skip
+        widgets = {
+            "reveal": forms.RadioSelect,
+            "benefits": forms.Textarea(attrs={"rows": 3}),
+            "imbalance": forms.Textarea(attrs={"rows": 3}),
+        }
         help_texts = {
             "posts": _("Two or more start better than one: nobody should be the only peer in a place."),
             "rate": _("A low rate tells everybody that peers count less."),
@@ -177,8 +200,21 @@ class PrepareForm(PeerModelForm):
             "bar": _("From 1 to 4. It is frozen when the vacancy opens."),
         }
 
-    field_order = ["posts", "new_to_peers", "paid", "rate", "beside", "benefits", "imbalance", "close_day", "close_time",
-                   "bar", "score_by", "reveal", "hide_names"]  # fmt: skip
+    field_order = [
+        "posts",
+        "new_to_peers",
+        "paid",
+        "rate",
+        "beside",
+        "benefits",
+        "imbalance",
+        "close_day",
+        "close_time",
+        "bar",
+        "score_by",
+        "reveal",
+        "hide_names",
+    ]
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         vacancy = kwargs["instance"]
@@ -200,16 +236,21 @@ class ExtendForm(PeerForm):
 
     close_day = day(_("Last day to apply"))
     close_time = forms.TimeField(
-        label=_("Until what time?"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        label=_("Until what time?"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"required": _("Choose the time.")},
-    )  # fmt: skip
+    )
 
 
 class CancelForm(PeerForm):
     """Kind words to everybody who applied."""
 
-    kind_words = text(_("What do you tell everybody who applied?"), required=True, max_length=1000,
-                      error_messages={"required": _("Write a few kind words.")})  # fmt: skip
+    kind_words = text(
+        _("What do you tell everybody who applied?"),
+        required=True,
+        max_length=1000,
+        error_messages={"required": _("Write a few kind words.")},
+    )
 
 
 class ChooseQuestionsForm(PeerForm):
@@ -221,9 +262,11 @@ class ChooseQuestionsForm(PeerForm):
         choices = [("0", _("do not ask")), *((str(number), str(number)) for number in range(1, 6))]
         for question in questions:
             self.fields[str(question.pk)] = forms.ChoiceField(
-                label=str(question), choices=choices, initial=str(weights.get(question.pk, 0)),
+                label=str(question),
+                choices=choices,
+                initial=str(weights.get(question.pk, 0)),
                 help_text=f"{question.get_theme_display()}, {question.get_value_display()}",
-            )  # fmt: skip
+            )
 
     def chosen(self) -> list[tuple[Question, int]]:
         """Return the questions that are asked, with their weights."""
@@ -237,8 +280,9 @@ class ChooseQuestionsForm(PeerForm):
 class HandOverForm(PeerForm):
     """Who runs a vacancy from now on."""
 
-    to = forms.ChoiceField(label=_("Who runs it from now on?"), widget=forms.RadioSelect,
-                           error_messages={"required": _("Choose who.")})  # fmt: skip
+    to = forms.ChoiceField(
+        label=_("Who runs it from now on?"), widget=forms.RadioSelect, error_messages={"required": _("Choose who.")}
+    )
 
     def __init__(self, *args: Any, coordinators: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -257,7 +301,7 @@ class AddMemberForm(PeerForm):
         label=_("Email address"),
         help_text=_("They get a link that works once, and say themselves whether they are a peer."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
 
 
 class OpeningCodeForm(PeerForm):
@@ -281,19 +325,22 @@ class ApplyForm(PeerModelForm):
     )
 
     file = forms.FileField(
-        required=False, allow_empty_file=True, label=_("A file, if you like"),
+        required=False,
+        allow_empty_file=True,
+        label=_("A file, if you like"),
         help_text=_("PDF, Word (DOCX), OpenDocument (ODT) or text, at most 5 MB. The panel alone can open it."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.odt,.txt"}),
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Application
         fields = ["name", "email", "phone", "lived", "relevance", "why", "strengths", "adjustments", "brings_somebody"]
         widgets = {
-            "name": forms.TextInput(attrs={"autocomplete": "name"}), "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             **{name: forms.Textarea(attrs={"rows": 5, "dir": "auto"}) for name in ("relevance", "why", "strengths")},
             "adjustments": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        }  # fmt: skip
+        }
         help_texts = {
             "name": _("Any name you like. The panel may read your words first, without it."),
             "email": _("We write to you there, and never say what it is about."),
@@ -308,9 +355,10 @@ class ApplyForm(PeerModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         needed = {
-            "name": _("Write a name. It can be any name."), "relevance": _("Write a few words on this."),
+            "name": _("Write a name. It can be any name."),
+            "relevance": _("Write a few words on this."),
             "lived": _("This role is for people with lived experience. Say yourself whether you have it."),
-        }  # fmt: skip
+        }
         for name, words in needed.items():
             self.fields[name].required, self.fields[name].error_messages["required"] = True, words
 
@@ -366,10 +414,13 @@ class ScoreForm(PeerForm):
             ]
             marks = [(mark.value, mark.label) for mark in (Mark.NOT_ASKED, Mark.CANT_SAY)]
             self.fields[f"level_{one.pk}"] = forms.ChoiceField(
-                label=str(one), choices=[*levels, *marks], widget=Levels, required=sends,
+                label=str(one),
+                choices=[*levels, *marks],
+                widget=Levels,
+                required=sends,
                 error_messages={"required": _("Choose a level, or say why there is none.")},
                 initial=(score.mark or str(score.level or "")) if score else "",
-            )  # fmt: skip
+            )
             self.fields[f"evidence_{one.pk}"] = text(
                 _("What you heard, in your own words"), rows=3, max_length=2000, initial=score.evidence if score else ""
             )
@@ -394,9 +445,12 @@ class SlotForm(WhenForm):
         label=_("Where? A room, or a link"), max_length=200, error_messages={"required": _("Say where.")}
     )
     minutes = forms.IntegerField(
-        label=_("How many minutes?"), min_value=5, max_value=480, initial=60,
+        label=_("How many minutes?"),
+        min_value=5,
+        max_value=480,
+        initial=60,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
     field_order = ["day", "time", "minutes", "place"]
 
     def clean(self) -> dict[str, Any]:
@@ -415,40 +469,60 @@ class DecideForm(PeerForm):
     """What is decided, why, and what the candidate is told."""
 
     outcome = forms.ChoiceField(
-        label=_("What do you decide?"), choices=Outcome.choices, widget=forms.RadioSelect,
+        label=_("What do you decide?"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose one.")},
-    )  # fmt: skip
-    reasons = text(_("Why, by what the panel heard"), required=True, max_length=2000,
-                   error_messages={"required": _("Write why.")})  # fmt: skip
-    feedback = text(_("What the candidate is told"), required=True, max_length=2000,
-                    help_text=_("In open words, about what they said. They read exactly this."),
-                    error_messages={"required": _("Write what they are told.")})  # fmt: skip
+    )
+    reasons = text(
+        _("Why, by what the panel heard"), required=True, max_length=2000, error_messages={"required": _("Write why.")}
+    )
+    feedback = text(
+        _("What the candidate is told"),
+        required=True,
+        max_length=2000,
+        help_text=_("In open words, about what they said. They read exactly this."),
+        error_messages={"required": _("Write what they are told.")},
+    )
 
 
 class BelowForm(PeerForm):
     """Why an appointment goes below the bar."""
 
-    reason = text(_("Why below the bar?"), required=True, max_length=500, error_messages={"required": _("Say why.")},
-                  help_text=_("It stays in the history for good, so write no name."))  # fmt: skip
+    reason = text(
+        _("Why below the bar?"),
+        required=True,
+        max_length=500,
+        error_messages={"required": _("Say why.")},
+        help_text=_("It stays in the history for good, so write no name."),
+    )
 
 
 class ReopenForm(PeerForm):
     """Why a locked scorecard is opened again."""
 
     reason = forms.CharField(
-        label=_("Why is it opened again?"), max_length=300, error_messages={"required": _("Say why.")},
+        label=_("Why is it opened again?"),
+        max_length=300,
+        error_messages={"required": _("Say why.")},
         help_text=_("It stays in the history for good, so write no name."),
-    )  # fmt: skip
+    )
 
 
 class OfferForm(WhenForm):
     """What a yes begins: first day, supervisor, rhythm, first check-in."""
 
     starts_on = day(_("First day"))
-    supervisor = forms.ChoiceField(label=_("Who supervises?"), widget=forms.RadioSelect,
-                                   error_messages={"required": _("Choose who supervises.")})  # fmt: skip
-    every_weeks = forms.IntegerField(label=_("How many weeks between check-ins?"), min_value=1, max_value=26, initial=2,
-                                     widget=forms.NumberInput(attrs={"inputmode": "numeric"}))  # fmt: skip
+    supervisor = forms.ChoiceField(
+        label=_("Who supervises?"), widget=forms.RadioSelect, error_messages={"required": _("Choose who supervises.")}
+    )
+    every_weeks = forms.IntegerField(
+        label=_("How many weeks between check-ins?"),
+        min_value=1,
+        max_value=26,
+        initial=2,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
     mode = forms.ChoiceField(label=_("How?"), choices=Mode.choices, widget=forms.RadioSelect, initial=Mode.IN_PERSON)
     answer_by = day(_("Answer by"))
     field_order = ["starts_on", "answer_by", "supervisor", "every_weeks", "mode", "day", "time"]
@@ -467,10 +541,14 @@ class OfferForm(WhenForm):
         """Return what the workflow takes."""
         data = self.cleaned_data
         return {
-            "starts_on": data["starts_on"], "supervisor": self._supervisors[data["supervisor"]], "mode": data["mode"],
-            "every_weeks": data["every_weeks"], "answer_by": data["answer_by"], "time_zone": data["time_zone"],
+            "starts_on": data["starts_on"],
+            "supervisor": self._supervisors[data["supervisor"]],
+            "mode": data["mode"],
+            "every_weeks": data["every_weeks"],
+            "answer_by": data["answer_by"],
+            "time_zone": data["time_zone"],
             "first_at": datetime.combine(data["day"], data["time"]),
-        }  # fmt: skip
+        }
 
 
 class StartForm(AcceptForm):

@@ -34,32 +34,82 @@ def declare_all() -> None:
     panel = "id application outcome reasons decided_by decided_at"
     declare(
         Record(models.JobDescription, "organization", fields(staff="id words duties changed_at retired"), always),
-        Record(models.JobVersion, "organization", fields(public="words duties number", staff="id job made_at made_by"), always),
-        Record(models.Question, "organization", fields(staff="id key theme value competence words anchors active"), always),
-        Record(models.Vacancy, "organization", fields(
-            public="id version posts paid rate beside benefits imbalance wall_close time_zone closes_at state",
-            staff="run_by new_to_peers score_by bar reveal hide_names kind_words opened_at made_at ended_at counted_applied "
-                  "counted_withdrawn counted_hired counted_languages", machine="next_number"), always),
-        Record(models.Criterion, "organization",
-               fields(public="words", staff="id vacancy question order anchors competence weight"), with_vacancy),
-        Record(models.Application, "candidate", fields(
-            agreed="name email phone language lived why relevance strengths adjustments brings_somebody",
-            staff="id vacancy number state made_at sent_at feedback told_at reserve_until scored_at to_ring_since", machine="link_version link_printed was_shown started_as"),
-            _("half a year after the vacancy is over; a draft 30 days")),
-        Record(models.Attachment, "candidate", fields(agreed="id application name type size content added_at"), with_application),
-        Record(models.Offer, "candidate", fields(
-            staff="application starts_on supervisor every_weeks mode first_at time_zone answer_by made_by made_at answered_at"),
-            with_application),
-        Record(models.PanelMember, "user", fields(staff="id vacancy user is_peer chairs joined_at left_at"), with_vacancy),
+        Record(
+            models.JobVersion,
+            "organization",
+            fields(public="words duties number", staff="id job made_at made_by"),
+            always,
+        ),
+        Record(
+            models.Question, "organization", fields(staff="id key theme value competence words anchors active"), always
+        ),
+        Record(
+            models.Vacancy,
+            "organization",
+            fields(
+                public="id version posts paid rate beside benefits imbalance wall_close time_zone closes_at state",
+                staff="run_by new_to_peers score_by bar reveal hide_names kind_words opened_at made_at ended_at counted_applied "
+                "counted_withdrawn counted_hired counted_languages",
+                machine="next_number",
+            ),
+            always,
+        ),
+        Record(
+            models.Criterion,
+            "organization",
+            fields(public="words", staff="id vacancy question order anchors competence weight"),
+            with_vacancy,
+        ),
+        Record(
+            models.Application,
+            "candidate",
+            fields(
+                agreed="name email phone language lived why relevance strengths adjustments brings_somebody",
+                staff="id vacancy number state made_at sent_at feedback told_at reserve_until scored_at to_ring_since",
+                machine="link_version link_printed was_shown started_as",
+            ),
+            _("half a year after the vacancy is over; a draft 30 days"),
+        ),
+        Record(
+            models.Attachment,
+            "candidate",
+            fields(agreed="id application name type size content added_at"),
+            with_application,
+        ),
+        Record(
+            models.Offer,
+            "candidate",
+            fields(
+                staff="application starts_on supervisor every_weeks mode first_at time_zone answer_by made_by made_at answered_at"
+            ),
+            with_application,
+        ),
+        Record(
+            models.PanelMember, "user", fields(staff="id vacancy user is_peer chairs joined_at left_at"), with_vacancy
+        ),
         Record(models.AskedIn, "user", fields(staff="id vacancy invitation"), with_vacancy),
         Record(models.CanNotScore, "user", fields(nobody="id member application"), with_application),
-        Record(models.Scorecard, "user", fields(agreed="id member application submitted_at by_peer potential"), with_application),
+        Record(
+            models.Scorecard,
+            "user",
+            fields(agreed="id member application submitted_at by_peer potential"),
+            with_application,
+        ),
         Record(models.Score, "user", fields(agreed="id scorecard criterion level mark evidence"), with_application),
         Record(models.Reopened, "user", fields(staff="id scorecard reason by at before"), with_application),
         Record(models.Decision, "candidate", fields(staff=panel.replace("id ", "", 1)), with_application),
-        Record(models.Override, "candidate", fields(staff="id application reason first second first_is_peer confirmed_at"), with_application),
-        Record(models.Slot, "candidate", fields(
-            staff="id vacancy wall_time time_zone starts_at minutes place application made_at"), with_vacancy),
+        Record(
+            models.Override,
+            "candidate",
+            fields(staff="id application reason first second first_is_peer confirmed_at"),
+            with_application,
+        ),
+        Record(
+            models.Slot,
+            "candidate",
+            fields(staff="id vacancy wall_time time_zone starts_at minutes place application made_at"),
+            with_vacancy,
+        ),
         Record(models.Occupied, "nobody", fields(machine="id slot what at"), with_vacancy),
         Record(models.HistoryLine, "organization", fields(staff="id vacancy at what number actor reason"), always),
-    )  # fmt: skip
+    )

@@ -45,9 +45,10 @@ def with_stage(requests: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:
         answer_by=Subquery(asked.values("answer_by")[:1]),
     ).annotate(
         stage=Case(When(state="matched", then=F("match_state")), default=F("state"), output_field=CharField()),
-        stage_since=Case(When(state="matched", then=F("match_since")), default=F("state_since"),
-                         output_field=DateTimeField()),
-    )  # fmt: skip
+        stage_since=Case(
+            When(state="matched", then=F("match_since")), default=F("state_since"), output_field=DateTimeField()
+        ),
+    )
 
 
 def stage_counts() -> list[tuple[str, Any, int]]:

@@ -101,9 +101,12 @@ class DimensionForm(PeerForm):
         self.options = {f"option_{option.pk.hex}": option for option in dimension.options.in_use()}
         for name, option in self.options.items():
             self.fields[name] = forms.ChoiceField(
-                choices=STRENGTHS, required=False, label=str(option), widget=forms.RadioSelect,
+                choices=STRENGTHS,
+                required=False,
+                label=str(option),
+                widget=forms.RadioSelect,
                 initial=wished.get(option.pk, ""),
-            )  # fmt: skip
+            )
             self.fields[name].required_mark = False  # type: ignore[attr-defined]
 
     def wishes(self) -> dict[Option, str]:
@@ -134,10 +137,12 @@ class YesForm(PeerForm):
     """How the person said yes, when a coordinator is at their side (G11)."""
 
     how = forms.ChoiceField(
-        choices=Yes.choices, widget=forms.RadioSelect, label=_("How did the person say yes?"),
+        choices=Yes.choices,
+        widget=forms.RadioSelect,
+        label=_("How did the person say yes?"),
         help_text=_("The person decides, in their own way. Any sign of no stops it."),
         error_messages={"required": _("Say how the person said yes. Without a clear yes, nothing starts.")},
-    )  # fmt: skip
+    )
 
 
 class SubmitForm(PeerForm):
@@ -149,14 +154,18 @@ class SubmitForm(PeerForm):
         error_messages={"required": _("We can only look for a supporter if we may keep your request.")},
     )
     help_wanted = forms.BooleanField(
-        required=False, label=_("A coordinator may look at my request and help me"),
+        required=False,
+        label=_("A coordinator may look at my request and help me"),
         help_text=_("Without this, no coordinator sees your wishes."),
-    )  # fmt: skip
+    )
 
     coordinator = forms.ModelChoiceField(
-        User.objects.none(), required=False, label=_("Which coordinator?"), empty_label=_("Any of them"),
+        User.objects.none(),
+        required=False,
+        label=_("Which coordinator?"),
+        empty_label=_("Any of them"),
         help_text=_("Nobody else can then take it."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -170,13 +179,17 @@ class ChooseForm(PeerForm):
 
     first = forms.ModelChoiceField(Supporter.objects.none(), widget=forms.HiddenInput)
     second = forms.ModelChoiceField(
-        Supporter.objects.none(), required=False, label=_("If the first one can't, ask"),
+        Supporter.objects.none(),
+        required=False,
+        label=_("If the first one can't, ask"),
         empty_label=_("Nobody else, I will choose again"),
-    )  # fmt: skip
+    )
     third = forms.ModelChoiceField(
-        Supporter.objects.none(), required=False, label=_("If the second one can't, ask"),
+        Supporter.objects.none(),
+        required=False,
+        label=_("If the second one can't, ask"),
         empty_label=_("Nobody else, I will choose again"),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, first: Supporter, others: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -215,13 +228,18 @@ class DeclineForm(PeerForm):
     """A no. The reason is for yourself and for counts; the person never sees it."""
 
     reason = forms.ChoiceField(
-        choices=DeclineReason.choices, required=False, widget=forms.RadioSelect, label=_("Why, just for yourself"),
+        choices=DeclineReason.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        label=_("Why, just for yourself"),
         help_text=_("The person is not told. The organization only sees counts, small ones hidden."),
-    )  # fmt: skip
+    )
     pass_on_to = forms.CharField(
-        max_length=80, required=False, label=_("Is there a supporter you would point them to?"),
+        max_length=80,
+        required=False,
+        label=_("Is there a supporter you would point them to?"),
         help_text=_("Write the name. The person sees it only if that supporter fits and has room."),
-    )  # fmt: skip
+    )
     not_again = forms.BooleanField(required=False, label=_("Do not ask me for this person again"))
 
     def clean_pass_on_to(self) -> Supporter | None:
@@ -235,9 +253,10 @@ class MeetingForm(PeerForm):
     """When and where the two meet first."""
 
     at = forms.DateTimeField(
-        required=False, label=_("Day and time"),
+        required=False,
+        label=_("Day and time"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )  # fmt: skip
+    )
     where = forms.CharField(max_length=200, required=False, label=_("Where, or how"))
 
 
@@ -255,6 +274,7 @@ class AnswerForm(PeerForm):
     """The supporter's answer to a question about something they keep to themselves."""
 
     says = forms.ChoiceField(
-        widget=forms.RadioSelect, label=_("May they see that you share this?"),
+        widget=forms.RadioSelect,
+        label=_("May they see that you share this?"),
         choices=[("once", _("Yes, this person")), ("always", _("Yes, everybody from now on")), ("no", _("No"))],
-    )  # fmt: skip
+    )

@@ -93,19 +93,21 @@ class SupportRequest(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=~Q(state__in=["draft", "closed"]) & Q(person__isnull=False),
+                fields=["person"],
+                condition=~Q(state__in=["draft", "closed"]) & Q(person__isnull=False),
                 name="request_open_once",
                 violation_error_message=_("You have an open request already."),
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", submitted_at__isnull=True) | Q(~Q(state="draft"), submitted_at__isnull=False),
+                condition=Q(state="draft", submitted_at__isnull=True)
+                | Q(~Q(state="draft"), submitted_at__isnull=False),
                 name="request_submitted_coherent",
             ),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False) | Q(~Q(state="closed"), closed_at__isnull=True),
                 name="request_closed_coherent",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.call_me or str(_("Somebody without a name yet"))
@@ -155,10 +157,11 @@ class PrivateLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["request", "purpose"], condition=Q(purpose="lasting", replaced_at__isnull=True),
+                fields=["request", "purpose"],
+                condition=Q(purpose="lasting", replaced_at__isnull=True),
                 name="link_live_once",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.get_purpose_display()
@@ -205,11 +208,14 @@ class Invitation(models.Model):
         ordering = ["-made_at", "turn"]
         constraints = [
             models.UniqueConstraint(
-                fields=["request"], condition=Q(state="open"), name="invitation_open_once",
+                fields=["request"],
+                condition=Q(state="open"),
+                name="invitation_open_once",
                 violation_error_message=_("A supporter has been asked already."),
             ),
             models.UniqueConstraint(
-                fields=["request", "supporter"], condition=Q(state__in=["queued", "open"]),
+                fields=["request", "supporter"],
+                condition=Q(state__in=["queued", "open"]),
                 name="invitation_waiting_once",
             ),
             models.CheckConstraint(
@@ -221,7 +227,7 @@ class Invitation(models.Model):
                 | Q(~Q(state__in=["accepted", "declined"]), answered_at__isnull=True),
                 name="invitation_answered_coherent",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index(fields=["answer_by"], condition=Q(state="open"), name="invitation_to_answer"),
         ]
@@ -313,22 +319,32 @@ class Match(models.Model):
         ordering = ["-made_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["request"], condition=~Q(state="ended") & Q(stands_in_for=None), name="match_live_once",
+                fields=["request"],
+                condition=~Q(state="ended") & Q(stands_in_for=None),
+                name="match_live_once",
                 violation_error_message=_("There is a match already."),
             ),
             models.UniqueConstraint(
-                fields=["stands_in_for"], condition=~Q(state="ended") & Q(stands_in_for__isnull=False),
-                name="match_stand_in_once", violation_error_message=_("Somebody stands in already."),
+                fields=["stands_in_for"],
+                condition=~Q(state="ended") & Q(stands_in_for__isnull=False),
+                name="match_stand_in_once",
+                violation_error_message=_("Somebody stands in already."),
             ),
             models.UniqueConstraint(
-                fields=["supporter", "place"], condition=~Q(state="ended"), name="match_place_taken_once",
+                fields=["supporter", "place"],
+                condition=~Q(state="ended"),
+                name="match_place_taken_once",
                 violation_error_message=_("This supporter has no room now."),
             ),
             models.CheckConstraint(condition=Q(place__gte=1), name="match_place_counts_from_one"),
             models.CheckConstraint(
                 condition=Q(state__in=["meeting", "ended"])
-                | Q(person_yes_at__isnull=False, supporter_yes_at__isnull=False, agreement__isnull=False,
-                    active_since__isnull=False),
+                | Q(
+                    person_yes_at__isnull=False,
+                    supporter_yes_at__isnull=False,
+                    agreement__isnull=False,
+                    active_since__isnull=False,
+                ),
                 name="match_agreed_coherent",
                 violation_error_message=_("Both say yes to the agreement before support starts."),
             ),
@@ -340,7 +356,7 @@ class Match(models.Model):
                 condition=~Q(state="paused") | Q(person_paused=True) | Q(supporter_paused=True),
                 name="match_paused_coherent",
             ),
-        ]  # fmt: skip
+        ]
         verbose_name_plural = "matches"
 
     def __str__(self) -> str:

@@ -24,19 +24,28 @@ def show_requests(mine: QuerySet[SupportRequest]) -> Any:
     mine = mine.prefetch_related("wish_set__option__dimension", "matches", "recorded_yeses", "invitations")
     return [
         {
-            "state": request.state, "call_me": request.call_me, "email": request.email, "phone": request.phone,
-            "safe_times": request.safe_times, "supporter_may_see_words": request.show_words,
-            "supporter_may_see_wishes": request.show_wishes, "supporter_may_see_contact": request.share_contact,
+            "state": request.state,
+            "call_me": request.call_me,
+            "email": request.email,
+            "phone": request.phone,
+            "safe_times": request.safe_times,
+            "supporter_may_see_words": request.show_words,
+            "supporter_may_see_wishes": request.show_wishes,
+            "supporter_may_see_contact": request.share_contact,
             "yeses_recorded_by_a_coordinator": list(request.recorded_yeses.values("verb", "how", "at")),
-            "asked": list(request.invitations.values("state", "sent_at", "answered_at")), "words": request.words, "created": request.created_at,
+            "asked": list(request.invitations.values("state", "sent_at", "answered_at")),
+            "words": request.words,
+            "created": request.created_at,
             "wishes": [
                 {"what": str(wish.option), "about": str(wish.option.dimension), "strength": wish.strength}
                 for wish in request.wish_set.all()
             ],
-            "matches": [{"state": m.state, "since": m.active_since, "ended": m.ended_at} for m in request.matches.all()],
+            "matches": [
+                {"state": m.state, "since": m.active_since, "ended": m.ended_at} for m in request.matches.all()
+            ],
         }
         for request in mine
-    ]  # fmt: skip
+    ]
 
 
 def _show_supporting(user: User) -> Any:

@@ -68,9 +68,13 @@ def open_for(http: HttpRequest, request: SupportRequest, *, full: bool, link: UU
     now = time.time()
     new_session_key(http)
     http.session[SESSION_KEY] = {
-        "request": str(request.pk), "key": str(request.person_key), "full": full, "link": str(link) if link else "",
-        "born": now, "until": now + _open_for(http),
-    }  # fmt: skip
+        "request": str(request.pk),
+        "key": str(request.person_key),
+        "full": full,
+        "link": str(link) if link else "",
+        "born": now,
+        "until": now + _open_for(http),
+    }
 
 
 def stay_open(http: HttpRequest, by: Party) -> None:

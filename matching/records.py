@@ -24,25 +24,52 @@ def declare_all() -> None:
     """Declare the records of matching."""
     with_request = _("with its request")
     declare(
-        Record(models.SupportRequest, "person", fields(
-            parties="id person state", machine="person_key created_at submitted_at questions_due",
-            agreed="call_me language email email_safe phone call_safe voicemail_safe text_safe safe_times places "
-                   "times words show_words show_wishes share_contact wishes tell_me tell_me_since",
-            staff="help_wanted helped_by wanted_coordinator looked_after_by state_since closed_at"),
-            _("drafts 30 days; a closed request as long as the organization set"), _over),
+        Record(
+            models.SupportRequest,
+            "person",
+            fields(
+                parties="id person state",
+                machine="person_key created_at submitted_at questions_due",
+                agreed="call_me language email email_safe phone call_safe voicemail_safe text_safe safe_times places "
+                "times words show_words show_wishes share_contact wishes tell_me tell_me_since",
+                staff="help_wanted helped_by wanted_coordinator looked_after_by state_since closed_at",
+            ),
+            _("drafts 30 days; a closed request as long as the organization set"),
+            _over,
+        ),
         Record(models.Wish, "person", fields(agreed="id request option strength made_at"), with_request),
-        Record(models.PrivateLink, "person",
-               fields(machine="id request purpose token_hash made_at expires_at used_at replaced_at"), with_request),
-        Record(models.Invitation, "person", fields(
-            parties="id request supporter state turn made_at sent_at answer_by answered_at passed_on_to stands_in_for",
-            nobody="decline_reason"), with_request),
+        Record(
+            models.PrivateLink,
+            "person",
+            fields(machine="id request purpose token_hash made_at expires_at used_at replaced_at"),
+            with_request,
+        ),
+        Record(
+            models.Invitation,
+            "person",
+            fields(
+                parties="id request supporter state turn made_at sent_at answer_by answered_at passed_on_to stands_in_for",
+                nobody="decline_reason",
+            ),
+            with_request,
+        ),
         Record(models.Question, "supporter", fields(nobody="id request supporter option state asked_at"), with_request),
         Record(models.Disclosure, "supporter", fields(agreed="id request supporter option"), with_request),
-        Record(models.Match, "person", fields(
-            parties="id request supporter place agreement person_yes_at supporter_yes_at first_meeting_at "
-                    "first_meeting_where person_paused supporter_paused stands_in_for",
-            staff="state made_at active_since ended_at"), with_request),
-        Record(models.NotAgain, "user", fields(nobody="id supporter person_key by_supporter"),
-               _("as long as both are here")),
+        Record(
+            models.Match,
+            "person",
+            fields(
+                parties="id request supporter place agreement person_yes_at supporter_yes_at first_meeting_at "
+                "first_meeting_where person_paused supporter_paused stands_in_for",
+                staff="state made_at active_since ended_at",
+            ),
+            with_request,
+        ),
+        Record(
+            models.NotAgain,
+            "user",
+            fields(nobody="id supporter person_key by_supporter"),
+            _("as long as both are here"),
+        ),
         Record(models.RecordedYes, "person", fields(staff="id request verb how coordinator at"), with_request),
-    )  # fmt: skip
+    )

@@ -171,7 +171,15 @@ def _of_match(key: str, line: Any) -> Kind:
 def register_all() -> None:
     """Register matching's kinds."""
     register(
-        Received(), Unanswered(), AboutToExpire(), TakenBack(), Answered(), Shares(), Joined(), LinkWanted(), Asked(),
+        Received(),
+        Unanswered(),
+        AboutToExpire(),
+        TakenBack(),
+        Answered(),
+        Shares(),
+        Joined(),
+        LinkWanted(),
+        Asked(),
         _of_match("match.meeting", _("There is news about your first meeting.")),
         _of_match("match.agreed", _("The other one of you two said yes to the agreement.")),
         _of_match("match.paused", _("There is a pause now. No reason is asked of anyone.")),
@@ -179,4 +187,4 @@ def register_all() -> None:
         _of_match("match.leave", _("There is news about when your supporter is away. You choose what comes next.")),
         _of_match("match.stand_in_over", _("The time of the stand-in is over. Thank you both.")),
         _of_match("match.ended", _("The two of you are no longer matched. Here is what comes next.")),
-    )  # fmt: skip
+    )

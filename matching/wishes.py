@@ -71,15 +71,21 @@ class Wishes:
         request = self.request
         where, when = request.places or ANY_PLACE, request.times or ANY_TIME
         return Terms(
-            apart=_sorted(self.apart), person=request.person_id, coordinator=request.looked_after_by_id,
+            apart=_sorted(self.apart),
+            person=request.person_id,
+            coordinator=request.looked_after_by_id,
             rather_not=_sorted(self.rather_not),
-            where=None if where == ANY_PLACE else where, when=None if when == ANY_TIME else when,
-            languages=_sorted(self.practical["language"]), areas=_sorted(self.practical["area"]),
+            where=None if where == ANY_PLACE else where,
+            when=None if when == ANY_TIME else when,
+            languages=_sorted(self.practical["language"]),
+            areas=_sorted(self.practical["area"]),
             from_afar=where & ~FACE_TO_FACE,
-            musts=tuple(Must(_sorted(group), showed_any(disclosed, group))
-                        for group in sorted(self.musts, key=lambda group: (len(group), _sorted(group)))),
+            musts=tuple(
+                Must(_sorted(group), showed_any(disclosed, group))
+                for group in sorted(self.musts, key=lambda group: (len(group), _sorted(group)))
+            ),
             private_counts=private_counts,
-        )  # fmt: skip
+        )
 
 
 def _in_order_of_catalogue(keys: set[UUID]) -> dict[UUID, Option]:

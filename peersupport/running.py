@@ -32,15 +32,42 @@ def prepare() -> None:
 def commands(port: int, *, workers: int = 2) -> list[list[str]]:
     """Return the command lines of the web processes and of the worker with its clock, on loopback only."""
     web = [
-        sys.executable, "-m", "gunicorn", "-c", "python:peersupport.serving.gunicorn_conf", "peersupport.wsgi:application",
-        "--bind", f"127.0.0.1:{port}",
-        "--workers", str(workers), "--worker-tmp-dir", str(settings.VAR), "--log-level", "warning",
-        "--max-requests", "5000", "--max-requests-jitter", "500", "--preload",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:peersupport.serving.gunicorn_conf",
+        "peersupport.wsgi:application",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        str(workers),
+        "--worker-tmp-dir",
+        str(settings.VAR),
+        "--log-level",
+        "warning",
+        "--max-requests",
+        "5000",
+        "--max-requests-jitter",
+        "500",
+        "--preload",
+    ]
     worker = [
-        sys.executable, "-m", "celery", "-q", "-A", "peersupport", "worker", "-B", "--pool", "solo", "--loglevel", "WARNING",
-        "--without-gossip", "--without-mingle",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "celery",
+        "-q",
+        "-A",
+        "peersupport",
+        "worker",
+        "-B",
+        "--pool",
+        "solo",
+        "--loglevel",
+        "WARNING",
+        "--without-gossip",
+        "--without-mingle",
+    ]
     return [web, worker]
 
 

@@ -163,9 +163,13 @@ if CELERY_BROKER_URL.startswith("embedded"):
 else:
     # A broker that is away or silent is given up soon: a message is only a hint, and somebody waits for their page.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0,
-        "socket_connect_timeout": 1, "socket_timeout": 2,
-    }  # fmt: skip
+        "max_retries": 0,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 2,
+    }
 # Messages are JSON alone: a pickle that somebody puts into the broker is refused.
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"

@@ -20,9 +20,11 @@ class SessionForm(WhenForm):
     """When, how long and where two people meet."""
 
     setting = forms.ChoiceField(
-        label=_("Where?"), choices=Setting.choices, widget=forms.RadioSelect,
+        label=_("Where?"),
+        choices=Setting.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose where.")},
-    )  # fmt: skip
+    )
     field_order = ["day", "time", "minutes", "setting"]
 
     def values(self) -> dict[str, Any]:
@@ -52,8 +54,12 @@ class ReflectionForm(Sealed):
 
 
 class SearchForm(PeerForm):
-    find = forms.CharField(label=_("Find in these notes"), max_length=200, required=False,
-                           widget=forms.TextInput(attrs={"autocomplete": "off"}))  # fmt: skip
+    find = forms.CharField(
+        label=_("Find in these notes"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 def in_days(days: int) -> date:
@@ -71,10 +77,11 @@ class AskToShareForm(PeerForm):
         label=_("What may they read?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what.")}
     )
     until = forms.DateField(
-        label=_("Until when?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("Until when?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Half a year at most. It ends by itself."),
         error_messages={"required": _("Choose the day.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, supervisors: Sequence[User], notes: Sequence[Note], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

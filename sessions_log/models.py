@@ -55,10 +55,11 @@ class Session(models.Model):
         ordering = ["-starts_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(minutes__gte=5) & Q(minutes__lte=1440), name="session_length_coherent",
+                condition=Q(minutes__gte=5) & Q(minutes__lte=1440),
+                name="session_length_coherent",
                 violation_error_message=_("A meeting takes from 5 minutes to a day."),
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -140,14 +141,18 @@ class Sharing(models.Model):
         ordering = ["-asked_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["match", "supervisor"], condition=Q(note=None, state__in=["asked", "agreed"]),
-                name="sharing_of_all_once", violation_error_message=_("That was asked already."),
+                fields=["match", "supervisor"],
+                condition=Q(note=None, state__in=["asked", "agreed"]),
+                name="sharing_of_all_once",
+                violation_error_message=_("That was asked already."),
             ),
             models.UniqueConstraint(
-                fields=["note", "supervisor"], condition=Q(note__isnull=False, state__in=["asked", "agreed"]),
-                name="sharing_of_a_note_once", violation_error_message=_("That was asked already."),
+                fields=["note", "supervisor"],
+                condition=Q(note__isnull=False, state__in=["asked", "agreed"]),
+                name="sharing_of_a_note_once",
+                violation_error_message=_("That was asked already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -10,13 +10,27 @@ def declare_all() -> None:
     """Declare the records of this app. The words of a note are in the vault, seen by the two alone."""
     with_match, own_time = _("as long as the match it belongs to"), _("as long as the organization set for notes")
     declare(
-        Record(models.Session, "person", fields(
-            parties="id match state wall_time time_zone starts_at minutes setting made_at"), with_match),
+        Record(
+            models.Session,
+            "person",
+            fields(parties="id match state wall_time time_zone starts_at minutes setting made_at"),
+            with_match,
+        ),
         Record(models.NotesChoice, "person", fields(parties="match person_yes_at supporter_yes_at"), with_match),
-        Record(models.Note, "person", fields(
-            parties="id match session adds_to author made_at keep_until", machine="text"), own_time),
-        Record(models.Sharing, "person", fields(
-            parties="id match note supervisor state until asked_at answered_at ended_at",
-            machine="signature signer_version supervisor_version texts"), with_match),
+        Record(
+            models.Note,
+            "person",
+            fields(parties="id match session adds_to author made_at keep_until", machine="text"),
+            own_time,
+        ),
+        Record(
+            models.Sharing,
+            "person",
+            fields(
+                parties="id match note supervisor state until asked_at answered_at ended_at",
+                machine="signature signer_version supervisor_version texts",
+            ),
+            with_match,
+        ),
         Record(models.Reflection, "supporter", fields(nobody="id owner made_at keep_until", machine="text"), own_time),
-    )  # fmt: skip
+    )

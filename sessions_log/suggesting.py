@@ -37,9 +37,14 @@ def next_times(match: Match, part: str, zone: str, now: datetime) -> list[dateti
     if part != "supporter":
         own = own | Session.objects.filter(match__request=match.request)
     taken = list(
-        own.exclude(match__state="ended").filter(state=SessionState.PLANNED, starts_at__gte=now - timedelta(days=1), starts_at__lte=now + timedelta(days=DAYS_AHEAD + 8))
+        own.exclude(match__state="ended")
+        .filter(
+            state=SessionState.PLANNED,
+            starts_at__gte=now - timedelta(days=1),
+            starts_at__lte=now + timedelta(days=DAYS_AHEAD + 8),
+        )
         .values_list("starts_at", flat=True)
-    )  # fmt: skip
+    )
     found: list[datetime] = []
     for wall in _candidates(both, last, zone, now):
         moment = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

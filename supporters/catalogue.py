@@ -21,9 +21,13 @@ def load_default() -> int:
         return 0
     for order, topic in enumerate(CATALOGUE, start=1):
         dimension = Dimension.objects.create(
-            key=topic.key, kind=topic.kind, names=in_every_language(topic.name), helps=in_every_language(topic.help),
-            one_answer=topic.one_answer, order=order * 10,
-        )  # fmt: skip
+            key=topic.key,
+            kind=topic.kind,
+            names=in_every_language(topic.name),
+            helps=in_every_language(topic.help),
+            one_answer=topic.one_answer,
+            order=order * 10,
+        )
         Option.objects.bulk_create(
             Option(dimension=dimension, key=key, names=in_every_language(name), order=place * 10)
             for place, (key, name) in enumerate(topic.options, start=1)

@@ -60,9 +60,12 @@ class CharacteristicsForm(PeerForm):
         self.options = {f"option_{option.pk.hex}": option for option in dimension.options.in_use()}
         for name, option in self.options.items():
             self.fields[name] = forms.ChoiceField(
-                choices=TOLD if practical else SEEN, required=False, label=str(option), widget=forms.RadioSelect,
+                choices=TOLD if practical else SEEN,
+                required=False,
+                label=str(option),
+                widget=forms.RadioSelect,
                 initial=told.get(option.pk, ""),
-            )  # fmt: skip
+            )
             self.fields[name].required_mark = False  # type: ignore[attr-defined]
 
     def told(self) -> dict[Option, str]:
@@ -81,9 +84,11 @@ class BoundariesForm(PeerForm):
     """Topics a supporter would rather not support with now."""
 
     options = forms.ModelMultipleChoiceField(
-        Option.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        Option.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         label=_("With what would you rather not support people now?"),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +100,7 @@ class ConsentForm(PeerForm):
         label=_("You may keep what I tell about myself here, so that people can find me"),
         help_text=_("You can take this back at any time. We then delete it."),
         error_messages={"required": _("Tick the box if we may keep it. Without it, you can't be found.")},
-    )  # fmt: skip
+    )
 
 
 class FilterForm(PeerForm):
@@ -152,22 +157,27 @@ class OptionForm(PeerForm):
 def words_field(label: Any, language: str, length: int, initial: str, *, required: bool = True) -> forms.CharField:
     """Return a box for one language."""
     return forms.CharField(
-        label=format_lazy("{} ({})", label, language), max_length=length, initial=initial, required=required,
+        label=format_lazy("{} ({})", label, language),
+        max_length=length,
+        initial=initial,
+        required=required,
         widget=forms.TextInput(attrs={"dir": "auto"}),
-    )  # fmt: skip
+    )
 
 
 class UploadForm(PeerForm):
     """A roster to import. What is in the file is judged by the workflow."""
 
     file = forms.FileField(
-        label=_("Spreadsheet"), max_length=250,
+        label=_("Spreadsheet"),
+        max_length=250,
         help_text=_("CSV or XLSX, at most 10 MB, 50,000 rows and 200 columns. The file itself is not kept."),
         error_messages={
-            "required": _("Choose a spreadsheet first."), "empty": _("This file is empty."),
+            "required": _("Choose a spreadsheet first."),
+            "empty": _("This file is empty."),
             "max_length": _("The name of this file is too long. Please give it a shorter one."),
         },
-    )  # fmt: skip
+    )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -217,9 +227,12 @@ def choose_or_leave(label: str, choices: list[Any], hint: Any, initial: str) -> 
     """Return a select that begins with leaving out."""
     unsaid = format_lazy(_("Choose what “{label}” is, or leave it out."), label=label)
     return forms.ChoiceField(
-        choices=[(LEFT_OUT, _("Leave it out")), *choices], label=label, help_text=hint, initial=initial or LEFT_OUT,
+        choices=[(LEFT_OUT, _("Leave it out")), *choices],
+        label=label,
+        help_text=hint,
+        initial=initial or LEFT_OUT,
         error_messages={"required": unsaid, "invalid_choice": unsaid},
-    )  # fmt: skip
+    )
 
 
 class InviteSupporterForm(InviteForm):

@@ -140,9 +140,10 @@ class Supporter(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["room_since", "id"], condition=models.Q(room_since__isnull=False),
-                         name="supporter_with_room"),
-        ]  # fmt: skip
+            models.Index(
+                fields=["room_since", "id"], condition=models.Q(room_since__isnull=False), name="supporter_with_room"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or str(_("A supporter without a name yet"))
@@ -163,9 +164,10 @@ class Characteristic(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["supporter", "option"], name="characteristic_told_once")]
         indexes = [
-            models.Index(fields=["option", "supporter"], condition=models.Q(visibility="show"),
-                         name="characteristic_shown"),
-        ]  # fmt: skip
+            models.Index(
+                fields=["option", "supporter"], condition=models.Q(visibility="show"), name="characteristic_shown"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

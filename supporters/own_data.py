@@ -20,13 +20,19 @@ def _show(user: User) -> Any:
     told = supporter.characteristics.select_related("option__dimension")
     limits = supporter.boundaries.select_related("option")
     return {
-        "name": supporter.name, "pronouns": supporter.pronouns, "title": supporter.title, "story": supporter.story,
-        "phone": supporter.phone, "state": supporter.state, "maximum": supporter.maximum,
+        "name": supporter.name,
+        "pronouns": supporter.pronouns,
+        "title": supporter.title,
+        "story": supporter.story,
+        "phone": supporter.phone,
+        "state": supporter.state,
+        "maximum": supporter.maximum,
         "characteristics": [
-            {"about": str(item.option.dimension), "what": str(item.option), "visibility": item.visibility} for item in told
+            {"about": str(item.option.dimension), "what": str(item.option), "visibility": item.visibility}
+            for item in told
         ],
         "limits": [str(item.option) for item in limits],
-    }  # fmt: skip
+    }
 
 
 def _erase(user: User) -> None:

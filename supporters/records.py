@@ -19,19 +19,35 @@ def declare_all() -> None:
     always = _("as long as the organization uses it")
     with_profile = _("with the profile")
     declare(
-        Record(models.Dimension, "organization",
-               fields(public="id key kind names helps one_answer order active"), always),
+        Record(
+            models.Dimension, "organization", fields(public="id key kind names helps one_answer order active"), always
+        ),
         Record(models.Option, "organization", fields(public="id dimension key names order active"), always),
-        Record(models.Supporter, "supporter", fields(
-            signed_in="id name pronouns title paid story places times options", parties="phone",
-            staff="user invitation state maximum accepting confirmed_at external_id created_at training_first",
-            machine="room_since seen_anew_at"), _("until its owner deletes it")),
+        Record(
+            models.Supporter,
+            "supporter",
+            fields(
+                signed_in="id name pronouns title paid story places times options",
+                parties="phone",
+                staff="user invitation state maximum accepting confirmed_at external_id created_at training_first",
+                machine="room_since seen_anew_at",
+            ),
+            _("until its owner deletes it"),
+        ),
         Record(models.Characteristic, "supporter", fields(agreed="id supporter option visibility"), with_profile),
         Record(models.Boundary, "supporter", fields(nobody="id supporter option"), with_profile),
-        Record(models.ImportRun, "organization", fields(
-            staff="id state file_name digest notes headers columns started_by started_at finished_at"),
-            _("30 days"), _old_runs),
-        Record(models.ImportRow, "supporter", fields(
-            staff="id run number cells problem outcome tried remarks"), _("30 days")),
+        Record(
+            models.ImportRun,
+            "organization",
+            fields(staff="id state file_name digest notes headers columns started_by started_at finished_at"),
+            _("30 days"),
+            _old_runs,
+        ),
+        Record(
+            models.ImportRow,
+            "supporter",
+            fields(staff="id run number cells problem outcome tried remarks"),
+            _("30 days"),
+        ),
         Record(models.RememberedValue, "organization", fields(staff="id dimension value option"), always),
-    )  # fmt: skip
+    )

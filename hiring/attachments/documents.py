@@ -95,8 +95,16 @@ def refuse_active(content: bytes) -> str:
             for part in parts:
                 _search(archive, part)
     except (
-        zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, LookupError, OSError, expat.ExpatError,
-    ) as error:  # fmt: skip
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        LookupError,
+        OSError,
+        expat.ExpatError,
+    ) as error:
         raise Refused(BROKEN) from error
     return kind
 

@@ -60,6 +60,11 @@ def look(name: str, content: bytes, size: int, *, search: Search = search_apart)
     if said not in Type.values and said not in _TEXT_NAMES:
         raise Refused(OTHER)
     if said in Type.values and said != found.type:
-        raise Refused(format_lazy(_("The name says {said}, the content is {found}. Please save it again as what it is."),
-                                  said=said.upper(), found=found.type.label))  # fmt: skip
+        raise Refused(
+            format_lazy(
+                _("The name says {said}, the content is {found}. Please save it again as what it is."),
+                said=said.upper(),
+                found=found.type.label,
+            )
+        )
     return found

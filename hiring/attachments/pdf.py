@@ -53,10 +53,22 @@ _SHORT = re.compile(
 )
 #: Ways to pack that are not searched, or that hide which one is used.
 _UNSEARCHED = re.compile(
-    rb"/(?:LZWDecode|RunLengthDecode|ASCIIHexDecode|Crypt)" + _END
-    + rb"|/F(?:ilter)?" + _GAP + rb"(?:\[" + _GAP + rb")?(?:/(?!(?:AHx|LZW|RL)\b)\w++" + _GAP + rb"){0,4}/(?:AHx|LZW|RL)" + _END
-    + rb"|/(?:Filter|Type|Encrypt|DecodeParms|DP)" + _ELSEWHERE + rb"|/Encrypt" + _GAP + rb"<<"
-)  # fmt: skip
+    rb"/(?:LZWDecode|RunLengthDecode|ASCIIHexDecode|Crypt)"
+    + _END
+    + rb"|/F(?:ilter)?"
+    + _GAP
+    + rb"(?:\["
+    + _GAP
+    + rb")?(?:/(?!(?:AHx|LZW|RL)\b)\w++"
+    + _GAP
+    + rb"){0,4}/(?:AHx|LZW|RL)"
+    + _END
+    + rb"|/(?:Filter|Type|Encrypt|DecodeParms|DP)"
+    + _ELSEWHERE
+    + rb"|/Encrypt"
+    + _GAP
+    + rb"<<"
+)
 _STREAM = re.compile(rb"(?<!end)stream(?=" + _BLANK + rb")")
 _NOT_BLANK = re.compile(rb"[^\s\x00]|\Z")
 _OBJECTS, _PACKED = re.compile(rb"/ObjStm" + _END), re.compile(rb"/F(?:ilter)?" + _GAP + rb"[/\[]")

@@ -71,7 +71,7 @@ class Application(models.Model):
                 condition=Q(state="draft", sent_at=None) | Q(~Q(state="draft"), sent_at__isnull=False),
                 name="application_sent_coherent",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.number)

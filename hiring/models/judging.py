@@ -109,11 +109,14 @@ class Score(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scorecard", "criterion"], name="score_once"),
             models.CheckConstraint(
-                condition=Q(mark="") | Q(level=None), name="score_coherent",
+                condition=Q(mark="") | Q(level=None),
+                name="score_coherent",
                 violation_error_message=_("Choose a level, or say why there is none."),
             ),
-            models.CheckConstraint(condition=Q(level=None) | Q(level__gte=1, level__lte=4), name="score_level_in_range"),
-        ]  # fmt: skip
+            models.CheckConstraint(
+                condition=Q(level=None) | Q(level__gte=1, level__lte=4), name="score_level_in_range"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -169,9 +172,10 @@ class Override(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(first=None) | Q(second=None) | ~Q(first=models.F("second")),
-                                   name="override_by_two"),
-        ]  # fmt: skip
+            models.CheckConstraint(
+                condition=Q(first=None) | Q(second=None) | ~Q(first=models.F("second")), name="override_by_two"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

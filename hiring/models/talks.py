@@ -47,9 +47,12 @@ class Occupied(models.Model):
     class Meta:
         verbose_name_plural = "occupied"
         constraints = [
-            models.UniqueConstraint(fields=["what", "at"], name="occupied_once",
-                                    violation_error_message=_("Somebody, or the room, is taken then.")),
-        ]  # fmt: skip
+            models.UniqueConstraint(
+                fields=["what", "at"],
+                name="occupied_once",
+                violation_error_message=_("Somebody, or the room, is taken then."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

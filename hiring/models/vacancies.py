@@ -51,9 +51,12 @@ class Vacancy(models.Model):
     closes_at = models.DateTimeField(null=True)
     score_by = models.DateField(_("scores by"), null=True, blank=True)
     bar = models.DecimalField(
-        _("the bar"), max_digits=3, decimal_places=2, default=Decimal("2.50"),
+        _("the bar"),
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("2.50"),
         validators=[MinValueValidator(Decimal(1)), MaxValueValidator(Decimal(4))],
-    )  # fmt: skip
+    )
     reveal = models.CharField(_("scores are shown"), max_length=3, choices=Reveal.choices, default=Reveal.ALL)
     hide_names = models.BooleanField(_("hide names while shortlisting"), default=True)
     kind_words = models.TextField(_("words to everybody who applied"), max_length=1000, blank=True)
@@ -75,11 +78,13 @@ class Vacancy(models.Model):
         verbose_name_plural = "vacancies"
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(state="cancelled")
+                condition=Q(state="draft")
+                | Q(state="cancelled")
                 | Q(opened_at__isnull=False, closes_at__isnull=False, paid__isnull=False),
-                name="vacancy_open_coherent", violation_error_message=_("Answer the questions about pay and dates first."),
+                name="vacancy_open_coherent",
+                violation_error_message=_("Answer the questions about pay and dates first."),
             ),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index(fields=["closes_at"], condition=Q(state="open"), name="vacancy_to_close")]
 
     def __str__(self) -> str:

@@ -78,9 +78,16 @@ class Job(OfJob, TemplateView):
             for duty in self.job.duties
         ]
         return super().get_context_data(
-            job=self.job, rows=rows, duties=duties, beside=beside, languages=settings.LANGUAGES, first=first,
-            beside_name=LANGUAGES.get(beside, ""), form=None, **kwargs,
-        )  # fmt: skip
+            job=self.job,
+            rows=rows,
+            duties=duties,
+            beside=beside,
+            languages=settings.LANGUAGES,
+            first=first,
+            beside_name=LANGUAGES.get(beside, ""),
+            form=None,
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -131,10 +138,15 @@ class Version(ForCoordinators, TemplateView):
         before = JobVersion.objects.filter(job=self.version.job_id, number=self.version.number - 1).first()
         language = get_language() or settings.LANGUAGE_CODE
         return super().get_context_data(
-            version=self.version, rows=shown_parts(self.version.words), duties=duties_of(self.version.duties),
-            changes=jobs.differences(before, self.version, language) if before else [], before=before,
-            back=reverse("job", args=[self.version.job_id]), form=None, **kwargs,
-        )  # fmt: skip
+            version=self.version,
+            rows=shown_parts(self.version.words),
+            duties=duties_of(self.version.duties),
+            changes=jobs.differences(before, self.version, language) if before else [],
+            before=before,
+            back=reverse("job", args=[self.version.job_id]),
+            form=None,
+            **kwargs,
+        )
 
 
 class Questions(ForCoordinators, TemplateView):

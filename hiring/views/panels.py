@@ -86,8 +86,11 @@ class Leave(OfPanel, ConfirmPage):
     success = _("You have left the panel.")
 
     def happens(self) -> list[Any]:
-        return [_("You see nothing of this vacancy any more."), _("Scores you have sent count on. Nobody waits for others."),
-                _("Whoever runs the vacancy can ask you back.")]  # fmt: skip
+        return [
+            _("You see nothing of this vacancy any more."),
+            _("Scores you have sent count on. Nobody waits for others."),
+            _("Whoever runs the vacancy can ask you back."),
+        ]
 
     def act(self) -> str:
         panel.leave(self.member, by=self.request.user)
@@ -98,8 +101,11 @@ class ByQuestion(OfPanel, TemplateView):
     """One box of every application, one after the other, without names: what is said counts, not who says it."""
 
     template_name = "hiring/by_question.html"
-    BOXES = {"relevance": _("How could your experience be useful to others?"), "why": _("Why would you like to do this?"),
-             "strengths": _("What else do you bring?")}  # fmt: skip
+    BOXES = {
+        "relevance": _("How could your experience be useful to others?"),
+        "why": _("Why would you like to do this?"),
+        "strengths": _("What else do you bring?"),
+    }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         box = self.kwargs["box"]
@@ -146,9 +152,18 @@ class Read(OfCandidate, TemplateView):
         card = Scorecard.objects.filter(member=self.member, application=one).first()
         override = Override.objects.filter(application=one).select_related("first__user").first()
         return super().get_context_data(
-            application=one, vacancy=one.vacancy, member=self.member, card=card, hidden=names_are_hidden(one), files=applying.files_of(one),
-            override=override, back=self.get_back(), form=None, **discussion(one, self.member), **kwargs,
-        )  # fmt: skip
+            application=one,
+            vacancy=one.vacancy,
+            member=self.member,
+            card=card,
+            hidden=names_are_hidden(one),
+            files=applying.files_of(one),
+            override=override,
+            back=self.get_back(),
+            form=None,
+            **discussion(one, self.member),
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Confirm, as a second one, that the bar may be gone below."""

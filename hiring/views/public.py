@@ -49,20 +49,29 @@ class OpenOne(TemplateView):
         shown = Vacancy.objects.filter(state__in=[VacancyState.OPEN, VacancyState.CLOSED]).select_related("version")
         vacancy = get_object_or_404(shown, pk=self.kwargs["pk"])
         return super().get_context_data(
-            vacancy=vacancy, rows=shown_parts(vacancy.version.words), duties=duties_of(vacancy.version.duties),
-            questions=vacancy.criteria.all(), data=self._data(vacancy), form=None, **kwargs,
-        )  # fmt: skip
+            vacancy=vacancy,
+            rows=shown_parts(vacancy.version.words),
+            duties=duties_of(vacancy.version.duties),
+            questions=vacancy.criteria.all(),
+            data=self._data(vacancy),
+            form=None,
+            **kwargs,
+        )
 
     def _data(self, vacancy: Vacancy) -> str:
         """Return schema.org/JobPosting as JSON that can stand in a page."""
         name = for_request(self.request).name
         found = {
-            "@context": "https://schema.org/", "@type": "JobPosting", "title": str(vacancy),
+            "@context": "https://schema.org/",
+            "@type": "JobPosting",
+            "title": str(vacancy),
             "description": " ".join(words for _label, words in shown_parts(vacancy.version.words) if words),
-            "datePosted": vacancy.opened_at, "validThrough": vacancy.closes_at, "totalJobOpenings": vacancy.posts,
+            "datePosted": vacancy.opened_at,
+            "validThrough": vacancy.closes_at,
+            "totalJobOpenings": vacancy.posts,
             "employmentType": "OTHER" if vacancy.paid else "VOLUNTEER",
             "hiringOrganization": {"@type": "Organization", "name": name, "sameAs": settings.SITE_URL},
-        }  # fmt: skip
+        }
         return json.dumps(found, default=lambda value: value.isoformat(), ensure_ascii=True).replace("<", "\\u003c")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -133,12 +142,19 @@ class TheApplication(OfApplication, FormPage):
         one = self.application
         address = self.request.build_absolute_uri(reverse("application", args=[self.kwargs["token"]]))
         return super().get_context_data(
-            application=one, vacancy=one.vacancy, address=address, code=applying.opening_code(one),
-            panel=self._panel(), token=self.kwargs["token"], questions=one.vacancy.criteria.all(),
+            application=one,
+            vacancy=one.vacancy,
+            address=address,
+            code=applying.opening_code(one),
+            panel=self._panel(),
+            token=self.kwargs["token"],
+            questions=one.vacancy.criteria.all(),
             slots=talks.free(one.vacancy) if one.state == ApplicationState.INVITED else [],
             slot=Slot.objects.filter(application=one).first(),
-            files=applying.files_of(one), offer=Offer.objects.filter(application=one).select_related("supervisor").first(), **kwargs,
-        )  # fmt: skip
+            files=applying.files_of(one),
+            offer=Offer.objects.filter(application=one).select_related("supervisor").first(),
+            **kwargs,
+        )
 
     def _panel(self) -> list[PanelMember]:
         """Return who may read this application, so that the candidate can say whom they know."""
@@ -258,8 +274,11 @@ class Withdraw(OfApplication, ConfirmPage):
     careful = True
 
     def happens(self) -> list[Any]:
-        return [_("Everything you wrote is erased at once, and what the panel noted too."),
-                _("No reason is asked. You may apply again another time."), _("Backups forget you within 35 days.")]  # fmt: skip
+        return [
+            _("Everything you wrote is erased at once, and what the panel noted too."),
+            _("No reason is asked. You may apply again another time."),
+            _("Backups forget you within 35 days."),
+        ]
 
     def act(self) -> str:
         applying.withdraw(self.application, by=self.by)

@@ -60,9 +60,13 @@ class Vacancies(ForCoordinators, TemplateView):
         versions = JobVersion.objects.filter(job__retired=False).select_related("job").order_by("job", "-number")
         newest = {version.job_id: version for version in reversed(list(versions[:200]))}
         return super().get_context_data(
-            page=Paginator(mine, 30).get_page(self.request.GET.get("page")), versions=list(newest.values()),
-            jobs=JobDescription.objects.filter(retired=False).exists(), nobodys=nobodys, form=None, **kwargs,
-        )  # fmt: skip
+            page=Paginator(mine, 30).get_page(self.request.GET.get("page")),
+            versions=list(newest.values()),
+            jobs=JobDescription.objects.filter(retired=False).exists(),
+            nobodys=nobodys,
+            form=None,
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         version = get_object_or_404(JobVersion, pk=uuid_or_none(request.POST.get("version")))
@@ -77,9 +81,12 @@ class Figures(ForCoordinators, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         below = for_request(self.request).small_numbers_below
         return super().get_context_data(
-            below=below, years=figures.by_year(below), applied_in=figures.by_language(below),
-            form=None, **kwargs,
-        )  # fmt: skip
+            below=below,
+            years=figures.by_year(below),
+            applied_in=figures.by_language(below),
+            form=None,
+            **kwargs,
+        )
 
 
 class Reserve(ForCoordinators, TemplateView):
@@ -119,11 +126,20 @@ class TheVacancy(OfVacancy, TemplateView):
         members = PanelMember.objects.at_work().filter(vacancy=one).select_related("user")
         to_ring = one.applications.sent().exclude(to_ring_since=None)
         return super().get_context_data(
-            vacancy=one, members=members, missing=vacancies.missing(one) if one.state == VacancyState.DRAFT else [],
-            verbs=vacancies.LIFECYCLE.verbs(one, by=self.request.user), criteria=one.criteria.all(),
-            applied=one.applications.sent().count(), to_ring=to_ring[:100], asked_in=one.asked_in.select_related("invitation"), erased_on=one.ended_at and one.ended_at + KEPT, one_post=one.posts == 1 and one.new_to_peers,
-            back=reverse("vacancies"), form=None, **kwargs,
-        )  # fmt: skip
+            vacancy=one,
+            members=members,
+            missing=vacancies.missing(one) if one.state == VacancyState.DRAFT else [],
+            verbs=vacancies.LIFECYCLE.verbs(one, by=self.request.user),
+            criteria=one.criteria.all(),
+            applied=one.applications.sent().count(),
+            to_ring=to_ring[:100],
+            asked_in=one.asked_in.select_related("invitation"),
+            erased_on=one.ended_at and one.ended_at + KEPT,
+            one_post=one.posts == 1 and one.new_to_peers,
+            back=reverse("vacancies"),
+            form=None,
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "unask" in request.POST:
@@ -490,12 +506,23 @@ def discussion(application: Application, member: PanelMember | None) -> dict[str
     potential = dict(Scorecard.objects.filter(application=application).values_list("pk", "potential"))
     for one in sent:
         one.potential = potential.get(one.card.pk, "") if one.card else ""
-    missing = [one for one in found if not one.sent and not one.can_not and one.member.left_at is None
-               and since is not None and one.member.joined_at < since]  # fmt: skip
+    missing = [
+        one
+        for one in found
+        if not one.sent
+        and not one.can_not
+        and one.member.left_at is None
+        and since is not None
+        and one.member.joined_at < since
+    ]
     return {
-        "sealed": False, "lines": scoring.lines(application, found), "sent": sent, "complete": since is not None,
-        "missing": missing, "above": scoring.above_the_bar(application) if since is not None else None,
-    }  # fmt: skip
+        "sealed": False,
+        "lines": scoring.lines(application, found),
+        "sent": sent,
+        "complete": since is not None,
+        "missing": missing,
+        "above": scoring.above_the_bar(application) if since is not None else None,
+    }
 
 
 class Candidate(OfCandidate, TemplateView):
@@ -509,13 +536,23 @@ class Candidate(OfCandidate, TemplateView):
         offered = Offer.objects.filter(application=one).exists()
         decision = Decision.objects.filter(application=one).first()
         return super().get_context_data(
-            application=one, vacancy=one.vacancy, decision=decision, left=deciding.places_left(one.vacancy),
+            application=one,
+            vacancy=one.vacancy,
+            decision=decision,
+            left=deciding.places_left(one.vacancy),
             override=Override.objects.filter(application=one).select_related("first__user", "second__user").first(),
-            may_decide=deciding.may_decide(one), may_invite=one.state == "sent" and one.vacancy.state == "closed",
+            may_decide=deciding.may_decide(one),
+            may_invite=one.state == "sent" and one.vacancy.state == "closed",
             may_offer=bool(decision and decision.outcome == "appoint" and one.state in {*deciding.PROMISED, "lapsed"}),
-            offered=offered, hidden=names_are_hidden(one), files=len(applying.files_of(one)), same_address=_same_address(one),
-            back=reverse("candidates", args=[one.vacancy_id]), form=None, **discussion(one, None), **kwargs,
-        )  # fmt: skip
+            offered=offered,
+            hidden=names_are_hidden(one),
+            files=len(applying.files_of(one)),
+            same_address=_same_address(one),
+            back=reverse("candidates", args=[one.vacancy_id]),
+            form=None,
+            **discussion(one, None),
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -589,7 +626,10 @@ class MakeOffer(OfCandidate, FormPage):
             return {"time_zone": for_request(self.request).time_zone}
         names = ("starts_on", "answer_by", "every_weeks", "mode", "time_zone")
         return {name: getattr(there, name) for name in names} | {
-            "supervisor": str(there.supervisor_id), "day": there.first_at.date(), "time": there.first_at.time()}  # fmt: skip
+            "supervisor": str(there.supervisor_id),
+            "day": there.first_at.date(),
+            "time": there.first_at.time(),
+        }
 
     def act(self, form: forms.OfferForm) -> str:
         deciding.offer(self.application, by=self.request.user, **form.offer())

@@ -219,8 +219,12 @@ def attach(application: Application, name: str, content: bytes, *, size: int, by
         if fresh.attachments.count() >= FILES_AT_MOST:
             raise NotPossible(_("Three files are enough. Take one away first."))
         return Attachment.objects.create(
-            application=fresh, name=tidy_name(name, looked.type), type=looked.type, size=len(looked.content), content=looked.content
-        )  # fmt: skip
+            application=fresh,
+            name=tidy_name(name, looked.type),
+            type=looked.type,
+            size=len(looked.content),
+            content=looked.content,
+        )
 
 
 def detach(attachment: Attachment, *, by: Candidate) -> None:

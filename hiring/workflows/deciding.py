@@ -189,9 +189,17 @@ def _member(application: Application, by: User) -> PanelMember:
 
 @transaction.atomic
 def offer(
-    application: Application, *, by: User, starts_on: date, supervisor: User, every_weeks: int, mode: str,
-    first_at: datetime, time_zone: str, answer_by: date,
-) -> Offer:  # fmt: skip
+    application: Application,
+    *,
+    by: User,
+    starts_on: date,
+    supervisor: User,
+    every_weeks: int,
+    mode: str,
+    first_at: datetime,
+    time_zone: str,
+    answer_by: date,
+) -> Offer:
     """Offer a post to whom it was decided for, or change an open offer; what a yes begins is settled here.
 
     Raises NotAllowed, NotPossible.
@@ -214,10 +222,18 @@ def offer(
     with LIFECYCLE.step("offer", held, by=by) as fresh:
         found, _made = Offer.objects.update_or_create(
             application=fresh,
-            defaults={"starts_on": starts_on, "supervisor": supervisor, "every_weeks": every_weeks, "mode": mode,
-                      "first_at": first_at.replace(tzinfo=UTC), "time_zone": time_zone, "answer_by": answer_by,
-                      "made_by": by, "answered_at": None},
-        )  # fmt: skip
+            defaults={
+                "starts_on": starts_on,
+                "supervisor": supervisor,
+                "every_weeks": every_weeks,
+                "mode": mode,
+                "first_at": first_at.replace(tzinfo=UTC),
+                "time_zone": time_zone,
+                "answer_by": answer_by,
+                "made_by": by,
+                "answered_at": None,
+            },
+        )
         talks.give_up(fresh)
         tell(fresh)
         note(vacancy, "offer", by=by, number=fresh.number)
@@ -276,10 +292,17 @@ def _start(
         supporter = Supporter.objects.get(user=user)
         training.training_first(supporter, True, by=welcomes)
         if not Supervision.objects.filter(supporter=supporter, ended_at=None).exists():
-            found = supervision.begin(supporter, made.supervisor, every_weeks=made.every_weeks, mode=made.mode, minutes=60,
-                                      by=welcomes)  # fmt: skip
-            supervision.plan(found, by=made.supervisor, wall_time=made.first_at.replace(tzinfo=None), time_zone=made.time_zone,
-                             minutes=60, mode=made.mode)  # fmt: skip
+            found = supervision.begin(
+                supporter, made.supervisor, every_weeks=made.every_weeks, mode=made.mode, minutes=60, by=welcomes
+            )
+            supervision.plan(
+                found,
+                by=made.supervisor,
+                wall_time=made.first_at.replace(tzinfo=None),
+                time_zone=made.time_zone,
+                minutes=60,
+                mode=made.mode,
+            )
         made.answered_at = timezone.now()
         made.save(update_fields=["answered_at"])
         fresh.started_as = user

@@ -123,10 +123,16 @@ def load_bank() -> int:
     there = set(Question.objects.values_list("key", flat=True))
     rows = [row for row in bank()["questions"] if row["key"] not in there]
     Question.objects.bulk_create(
-        Question(key=row["key"], theme=row["theme"], value=row["value"], competence=row["competence"], words=row["words"],
-                 anchors=bank()["anchors"][row["theme"]])
+        Question(
+            key=row["key"],
+            theme=row["theme"],
+            value=row["value"],
+            competence=row["competence"],
+            words=row["words"],
+            anchors=bank()["anchors"][row["theme"]],
+        )
         for row in rows
-    )  # fmt: skip
+    )
     return len(rows)
 
 

@@ -83,10 +83,14 @@ def keep(
     card.potential = potential
     card.save()
     Score.objects.bulk_create(
-        [Score(scorecard=card, criterion_id=pk, level=one.level, mark=one.mark, evidence=one.evidence)
-         for pk, one in answers.items()],
-        update_conflicts=True, unique_fields=["scorecard", "criterion"], update_fields=["level", "mark", "evidence"],
-    )  # fmt: skip
+        [
+            Score(scorecard=card, criterion_id=pk, level=one.level, mark=one.mark, evidence=one.evidence)
+            for pk, one in answers.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["scorecard", "criterion"],
+        update_fields=["level", "mark", "evidence"],
+    )
     return card
 
 
@@ -123,8 +127,10 @@ def reopen(card: Scorecard, *, by: User, reason: str) -> None:
     if hasattr(application, "decision"):
         raise NotPossible(_("There is a decision already."))
     fit_for_good(reason, application)
-    scores = [{"criterion": str(one.criterion_id), "level": one.level, "mark": one.mark, "evidence": one.evidence}
-              for one in held.scores.all()]  # fmt: skip
+    scores = [
+        {"criterion": str(one.criterion_id), "level": one.level, "mark": one.mark, "evidence": one.evidence}
+        for one in held.scores.all()
+    ]
     Reopened.objects.create(
         scorecard=held,
         reason=reason,
@@ -227,10 +233,11 @@ def seats(applications: Iterable[Applied]) -> dict[UUID, list[Seat]]:
     can_not = set(CanNotScore.objects.filter(application__in=pks).values_list("application_id", "member_id"))
     return {
         one.pk: [
-            Seat(member, cards.get((one.pk, member.pk)), can_not=(one.pk, member.pk) in can_not) for member in members[one.vacancy_id]
+            Seat(member, cards.get((one.pk, member.pk)), can_not=(one.pk, member.pk) in can_not)
+            for member in members[one.vacancy_id]
         ]
         for one in rows
-    }  # fmt: skip
+    }
 
 
 def _some_peer(found: Iterable[Seat]) -> bool:
@@ -349,8 +356,11 @@ def mean(
     for one in found:
         if not one.sent or one.card is None:
             continue
-        weighed = [(scores[one.card.pk, criterion.pk], criterion.weight) for criterion in criteria
-                   if scores.get((one.card.pk, criterion.pk)) is not None]  # fmt: skip
+        weighed = [
+            (scores[one.card.pk, criterion.pk], criterion.weight)
+            for criterion in criteria
+            if scores.get((one.card.pk, criterion.pk)) is not None
+        ]
         if weighed:
             own.append(
                 Fraction(sum(level * weight for level, weight in weighed), sum(weight for _level, weight in weighed))

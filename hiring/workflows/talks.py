@@ -106,9 +106,13 @@ def propose(vacancy: Vacancy, *, by: User, wall_time: datetime, time_zone: str, 
     _at_work(held)
     starts_at = _checked(wall_time, time_zone, minutes)
     slot = Slot.objects.create(
-        vacancy=held, wall_time=wall_time.replace(tzinfo=UTC), time_zone=time_zone, starts_at=starts_at, minutes=minutes,
+        vacancy=held,
+        wall_time=wall_time.replace(tzinfo=UTC),
+        time_zone=time_zone,
+        starts_at=starts_at,
+        minutes=minutes,
         place=place,
-    )  # fmt: skip
+    )
     _take(slot, _panel_and_room(slot))
     record("talk.propose", slot, by=by, role="coordinator", subjects=[None])
     return slot

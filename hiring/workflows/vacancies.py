@@ -114,10 +114,17 @@ def choose_questions(vacancy: Vacancy, chosen: Sequence[tuple[Question, int]], *
     with LIFECYCLE.step("prepare", vacancy, by=by) as fresh:
         fresh.criteria.all().delete()
         Criterion.objects.bulk_create(
-            Criterion(vacancy=fresh, question=question, order=order, words=question.words, anchors=question.anchors,
-                      competence=question.competence, weight=weight)
+            Criterion(
+                vacancy=fresh,
+                question=question,
+                order=order,
+                words=question.words,
+                anchors=question.anchors,
+                competence=question.competence,
+                weight=weight,
+            )
             for order, (question, weight) in enumerate(chosen, start=1)
-        )  # fmt: skip
+        )
 
 
 def missing(vacancy: Vacancy) -> list[Any]:

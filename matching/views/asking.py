@@ -178,11 +178,14 @@ class Matters(OfRequest, TemplateView):
         draft = self.support.state == RequestState.DRAFT
         return super().get_context_data(
             dimensions=[(one, chosen.get(one.pk, [])) for one in Dimension.objects.shareable()],
-            step=STEPS.index("matters") + 1, steps=len(STEPS), draft=draft, form=None,
+            step=STEPS.index("matters") + 1,
+            steps=len(STEPS),
+            draft=draft,
+            form=None,
             back=step_url(self.support, "practical") if draft else reverse("support", args=[self.support.pk]),
             following=step_url(self.support, "words") if draft else reverse("support", args=[self.support.pk]),
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class OneDimension(Step):
@@ -252,8 +255,10 @@ class Check(WithYes, Step):
         return super().get_context_data(
             wishes=[wish for wish in wishes if wish.strength != Strength.PRACTICAL],
             practical=[wish.option for wish in wishes if wish.strength == Strength.PRACTICAL],
-            places=words_for_settings(self.support.places), times=times_by_day(self.support.times), **kwargs,
-        )  # fmt: skip
+            places=words_for_settings(self.support.places),
+            times=times_by_day(self.support.times),
+            **kwargs,
+        )
 
     def act(self, form: forms.SubmitForm) -> str:
         data = form.cleaned_data

@@ -32,10 +32,16 @@ class Board(ForCoordinators, TemplateView):
         mine = self.request.user if self.request.GET.get("mine") else None
         limits = texts.limits_are_filled_in(for_request(self.request))
         return super().get_context_data(
-            stages=stages, stage=stage, stage_words=board.STAGES[stage], mine=mine is not None, form=None,
+            stages=stages,
+            stage=stage,
+            stage_words=board.STAGES[stage],
+            mine=mine is not None,
+            form=None,
             page=board.page_of_stage(stage, self.request.GET.get("page"), mine=mine),
-            hands=board.needs_a_hand(limits_missing=not limits), now=timezone.now(), **kwargs,
-        )  # fmt: skip
+            hands=board.needs_a_hand(limits_missing=not limits),
+            now=timezone.now(),
+            **kwargs,
+        )
 
 
 class Waiting(ForCoordinators, TemplateView):
@@ -60,8 +66,10 @@ class Take(ForCoordinators, ConfirmPage):
     success = _("You look after this request now.")
 
     def happens(self) -> list[Any]:
-        return [_("You can see this person's wishes from now on. They can see that you do."),
-                _("You propose. Only the person decides.")]  # fmt: skip
+        return [
+            _("You can see this person's wishes from now on. They can see that you do."),
+            _("You propose. Only the person decides."),
+        ]
 
     def get_back(self) -> str:
         return reverse("to-take")

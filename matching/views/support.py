@@ -52,16 +52,22 @@ class Overview(OfRequest, TemplateView):
         waiting = [one for one in asked if one.state in invitations.WAITING]
         answers = [one for one in asked if one.state in (InvitationState.DECLINED, InvitationState.EXPIRED)]
         return super().get_context_data(
-            more=more.links(match, self.by), match=match, lifecycle=matches.LIFECYCLE.verbs(match, by=self.by) if match else [],
-            verbs=requests.LIFECYCLE.verbs(self.support, by=self.by), form=None,
+            more=more.links(match, self.by),
+            match=match,
+            lifecycle=matches.LIFECYCLE.verbs(match, by=self.by) if match else [],
+            verbs=requests.LIFECYCLE.verbs(self.support, by=self.by),
+            form=None,
             asked=next((one for one in waiting if one.state == InvitationState.OPEN), None),
             queued=[one for one in waiting if one.state == InvitationState.QUEUED],
-            last_answer=self._last_answer(answers), said_no=texts.words(TextKind.SAID_NO),
+            last_answer=self._last_answer(answers),
+            said_no=texts.words(TextKind.SAID_NO),
             ended_words=self._ended_words(match),
             paused_words=texts.words(TextKind.PAUSED) if match and match.state == "paused" else "",
-            my_pause=bool(match and matches.paused_by(match, self.by)), full=self.part != "lasting",
-            **self._away(match), **kwargs,
-        )  # fmt: skip
+            my_pause=bool(match and matches.paused_by(match, self.by)),
+            full=self.part != "lasting",
+            **self._away(match),
+            **kwargs,
+        )
 
     def _away(self, match: Match | None) -> dict[str, Any]:
         """Return when the supporter is away, who stands in or is asked to, and who could not."""
@@ -72,11 +78,14 @@ class Overview(OfRequest, TemplateView):
         asked = list(match.stand_in_invitations.select_related("supporter").order_by("-made_at")[:1])
         last = asked[0] if asked and there is None else None
         return {
-            "leave": leave, "stand_in": there, "stand_in_asked": last if last and last.state == "open" else None,
+            "leave": leave,
+            "stand_in": there,
+            "stand_in_asked": last if last and last.state == "open" else None,
             "stand_in_said_no": last if last and last.state in {"declined", "expired"} else None,
             "stand_in_verbs": matches.LIFECYCLE.verbs(there, by=self.by) if there else [],
-            "stand_in_more": more.links(there, self.by), "stand_in_my_pause": bool(there and matches.paused_by(there, self.by)),
-        }  # fmt: skip
+            "stand_in_more": more.links(there, self.by),
+            "stand_in_my_pause": bool(there and matches.paused_by(there, self.by)),
+        }
 
     def _last_answer(self, answers: list[Any]) -> Any:
         """Return the newest no, unless a match came after it; whom they thought of only if they can be asked."""
@@ -111,11 +120,16 @@ class Suggestions(OfRequest, TemplateView):
         closest = search.closest() if nobody else []
         shown = found[: suggestions.PAGE] or closest
         return super().get_context_data(
-            found=search.explain(shown), closest=nobody, page=page, form=None,
-            more=len(found) > suggestions.PAGE, helpful=search.without_one() if nobody else [],
+            found=search.explain(shown),
+            closest=nobody,
+            page=page,
+            form=None,
+            more=len(found) > suggestions.PAGE,
+            helpful=search.without_one() if nobody else [],
             may_choose=requests.LIFECYCLE.available(self.support, "invite", by=self.by),
-            may_wait=requests.LIFECYCLE.available(self.support, "wait", by=self.by), **kwargs,
-        )  # fmt: skip
+            may_wait=requests.LIFECYCLE.available(self.support, "wait", by=self.by),
+            **kwargs,
+        )
 
     def _page(self) -> int:
         asked = self.request.GET.get("page", "1")
@@ -131,10 +145,13 @@ class Profile(OfRequest, TemplateView):
         supporter = _seen(self.support, self.kwargs["who"])
         found = suggestions.Search(self.support).explain([supporter.pk])[0]
         return super().get_context_data(
-            found=found, supporter=supporter, form=None,
-            may_choose=requests.LIFECYCLE.available(self.support, "invite", by=self.by), **kwargs,
+            found=found,
+            supporter=supporter,
+            form=None,
+            may_choose=requests.LIFECYCLE.available(self.support, "invite", by=self.by),
+            **kwargs,
             **shown(supporter),
-        )  # fmt: skip
+        )
 
 
 def _seen(request: SupportRequest, pk: UUID) -> Supporter:
@@ -188,8 +205,11 @@ class Wait(RequestStep):
     success = _("We tell you when somebody joins who shares what matters to you.")
 
     def happens(self) -> list[Any]:
-        return [_("Your wishes stay as they are."), _("We tell you when somebody joins who shares every “must”."),
-                _("You can look again or change your wishes at any time.")]  # fmt: skip
+        return [
+            _("Your wishes stay as they are."),
+            _("We tell you when somebody joins who shares every “must”."),
+            _("You can look again or change your wishes at any time."),
+        ]
 
     def act(self) -> str:
         requests.wait(self.support, by=self.by, how=self.how)
@@ -214,8 +234,12 @@ class AskForHelp(RequestStep):
     permission = "matching.see_state"
 
     def happens(self) -> list[Any]:
-        return [_("A coordinator can see your wishes from now on."), _("They reach you in the way you said is safe."),
-                _("They propose. Only you decide."), _("You can go on alone again at any time.")]  # fmt: skip
+        return [
+            _("A coordinator can see your wishes from now on."),
+            _("They reach you in the way you said is safe."),
+            _("They propose. Only you decide."),
+            _("You can go on alone again at any time."),
+        ]
 
     def act(self) -> str:
         requests.ask_for_help(self.support, by=self.by)
@@ -255,8 +279,12 @@ class Close(RequestStep):
     permission = "matching.see_state"
 
     def happens(self) -> list[Any]:
-        return [_("Nobody is asked any more, and no supporter sees anything of yours."),
-                _("No reason is asked."), _("Nothing else changes for you."), _("You can ask again at any time.")]  # fmt: skip
+        return [
+            _("Nobody is asked any more, and no supporter sees anything of yours."),
+            _("No reason is asked."),
+            _("Nothing else changes for you."),
+            _("You can ask again at any time."),
+        ]
 
     def act(self) -> str:
         matches.close(self.support, by=self.by, how=self.how)
@@ -270,8 +298,10 @@ class OpenAgain(RequestStep):
     success = _("Your request is open again, with your wishes as they were.")
 
     def happens(self) -> list[Any]:
-        return [_("Your wishes are as you left them. You can change them."),
-                _("We keep your request again, until you stop.")]  # fmt: skip
+        return [
+            _("Your wishes are as you left them. You can change them."),
+            _("We keep your request again, until you stop."),
+        ]
 
     def act(self) -> str:
         requests.open_again(self.support, by=self.by, how=self.how)
@@ -337,9 +367,13 @@ def agreement_context(match: Match, by: Any) -> dict[str, Any]:
     said = match.agreement_id == version.pk if version else False
     mine = match.supporter_yes_at if match.supporter.user_id == getattr(by, "pk", None) else match.person_yes_at
     return {
-        "match": match, "version": version, "agreed": agreed is not None, "my_yes": mine if said else None,
-        "may_agree": open_now and not (said and mine), "supporter": match.supporter,
-    }  # fmt: skip
+        "match": match,
+        "version": version,
+        "agreed": agreed is not None,
+        "my_yes": mine if said else None,
+        "may_agree": open_now and not (said and mine),
+        "supporter": match.supporter,
+    }
 
 
 def version_read(http: HttpRequest) -> TextVersion:
@@ -417,8 +451,12 @@ class Pause(MatchStep):
     success = _("There is a pause now. You can take it up again at any time.")
 
     def happens(self) -> list[Any]:
-        return [_("The pause begins at once."), _("Your supporter is told kindly. No reason is asked."),
-                _("Your supporter keeps your place."), _("You can take it up again at any time.")]  # fmt: skip
+        return [
+            _("The pause begins at once."),
+            _("Your supporter is told kindly. No reason is asked."),
+            _("Your supporter keeps your place."),
+            _("You can take it up again at any time."),
+        ]
 
     def act(self) -> str:
         matches.pause(self.found(), by=self.by, how=self.how)
@@ -459,10 +497,17 @@ class End(Finish):
 
     def happens(self) -> list[Any]:
         if self.stand_in:
-            return [_("It ends at once, with the stand-in alone."), _("They are told kindly. No reason is asked."),
-                    _("You can choose another stand-in, or wait.")]  # fmt: skip
-        return [_("It ends at once."), _("Your supporter is told kindly. No reason is asked."),
-                _("Nothing else changes for you."), _("You can ask again at any time.")]  # fmt: skip
+            return [
+                _("It ends at once, with the stand-in alone."),
+                _("They are told kindly. No reason is asked."),
+                _("You can choose another stand-in, or wait."),
+            ]
+        return [
+            _("It ends at once."),
+            _("Your supporter is told kindly. No reason is asked."),
+            _("Nothing else changes for you."),
+            _("You can ask again at any time."),
+        ]
 
     def act(self) -> str:
         matches.end(self.found(), by=self.by, not_again=self.not_again, how=self.how)
@@ -475,8 +520,11 @@ class Change(Finish):
     success = _("You can choose another supporter now. Your wishes are as they were.")
 
     def happens(self) -> list[Any]:
-        return [_("Support with this supporter ends at once."), _("They are told kindly. No reason is asked."),
-                _("Your wishes are open again, and you can choose somebody else.")]  # fmt: skip
+        return [
+            _("Support with this supporter ends at once."),
+            _("They are told kindly. No reason is asked."),
+            _("Your wishes are open again, and you can choose somebody else."),
+        ]
 
     def act(self) -> str:
         matches.change(self.found(), by=self.by, not_again=self.not_again, how=self.how)
@@ -509,9 +557,11 @@ class Erase(RequestStep):
     permission = "matching.see_state"
 
     def happens(self) -> list[Any]:
-        return [_("Your request and everything you told us is deleted at once, for good."),
-                _("Support that is under way ends. Your supporter is told kindly."),
-                _("Backups forget you within 35 days.")]  # fmt: skip
+        return [
+            _("Your request and everything you told us is deleted at once, for good."),
+            _("Support that is under way ends. Your supporter is told kindly."),
+            _("Backups forget you within 35 days."),
+        ]
 
     def act(self) -> str:
         requests.take_consent_back(self.support, by=self.by, how=self.how)

@@ -83,12 +83,19 @@ class Asked(OfInvitation, TemplateView):
         wishes = asked.wish_set.select_related("option__dimension").order_by("option__dimension__order", "pk")
         shown = [w for w in wishes if w.strength != Strength.PRACTICAL] if asked.show_wishes else []
         return super().get_context_data(
-            invitation=self.invitation, is_open=is_open, form=None, leave=self._leave(),
-            words=asked.words if asked.show_words and is_open else "", wishes=shown if is_open else [],
-            places=words_for_settings(asked.places), times=times_by_day(asked.times),
+            invitation=self.invitation,
+            is_open=is_open,
+            form=None,
+            leave=self._leave(),
+            words=asked.words if asked.show_words and is_open else "",
+            wishes=shown if is_open else [],
+            places=words_for_settings(asked.places),
+            times=times_by_day(asked.times),
             practical=[w.option for w in wishes if w.strength == Strength.PRACTICAL],
-            touches=self._touches(wishes) if is_open else False, reason=DeclineReason.LIMITS, **kwargs,
-        )  # fmt: skip
+            touches=self._touches(wishes) if is_open else False,
+            reason=DeclineReason.LIMITS,
+            **kwargs,
+        )
 
     def _touches(self, wishes: Iterable[Wish]) -> bool:
         """Tell whether this is about a topic the supporter would rather not support: only they are told."""
@@ -168,10 +175,17 @@ class Supporting(OfMatch, TemplateView):
         if live:
             record_read("match.read", self.match, by=self.request.user, role="supporter", subjects=[asked.person_key])
         return super().get_context_data(
-            match=self.match, live=live, more=more.links(self.match, self.request.user), form=None, my_pause=self.match.supporter_paused,
-            words=asked.words if asked.show_words and live else "", contact=live and asked.share_contact,
-            verbs=matches.LIFECYCLE.verbs(self.match, by=self.request.user), ended=texts.words(TextKind.ENDED), **kwargs,
-        )  # fmt: skip
+            match=self.match,
+            live=live,
+            more=more.links(self.match, self.request.user),
+            form=None,
+            my_pause=self.match.supporter_paused,
+            words=asked.words if asked.show_words and live else "",
+            contact=live and asked.share_contact,
+            verbs=matches.LIFECYCLE.verbs(self.match, by=self.request.user),
+            ended=texts.words(TextKind.ENDED),
+            **kwargs,
+        )
 
 
 class Meeting(OfMatch, FormPage):
@@ -207,8 +221,11 @@ class Pause(OfMatch, ConfirmPage):
     success = _("There is a pause now. You can take it up again at any time.")
 
     def happens(self) -> list[Any]:
-        return [_("The pause begins at once."), _("The person is told kindly. No reason is asked."),
-                _("They can wait, end or change supporter.")]  # fmt: skip
+        return [
+            _("The pause begins at once."),
+            _("The person is told kindly. No reason is asked."),
+            _("They can wait, end or change supporter."),
+        ]
 
     def act(self) -> str:
         matches.pause(self.match, by=self.request.user)
@@ -238,8 +255,11 @@ class End(OfMatch, ConfirmPage):
         return super().get_context_data(not_again=forms.NotAgainForm(label=label), yes_form=None, **kwargs)
 
     def happens(self) -> list[Any]:
-        return [_("It ends at once. No reason is asked."), _("The person is told kindly, and can choose somebody else."),
-                _("You no longer see how to reach them.")]  # fmt: skip
+        return [
+            _("It ends at once. No reason is asked."),
+            _("The person is told kindly, and can choose somebody else."),
+            _("You no longer see how to reach them."),
+        ]
 
     def act(self) -> str:
         matches.end(self.match, by=self.request.user, not_again=self.request.POST.get("not_again") == "on")

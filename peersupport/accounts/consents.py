@@ -33,9 +33,11 @@ def give(kind: str, *, subject: UUID, by: Actor, how: str = "") -> Consent:
     """Record a consent with the notice that was in force. Giving it twice keeps the first."""
     recorded_by = by if isinstance(by, User) and by.pseudonym != subject else None
     consent, made = Consent.objects.get_or_create(
-        subject=subject, kind=kind, withdrawn_at=None,
+        subject=subject,
+        kind=kind,
+        withdrawn_at=None,
         defaults={"notice_number": notice_number(), "how": how, "recorded_by": recorded_by},
-    )  # fmt: skip
+    )
     if made:
         record("consent.give", consent, by=by, role=ActorRole.COORDINATOR, subjects=[subject])
     return consent

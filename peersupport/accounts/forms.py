@@ -16,9 +16,12 @@ class SignupDetails(forms.Form):
     """What signing up asks beside address and password."""
 
     name = forms.CharField(
-        max_length=80, required=False, label=_("How we may call you"), help_text=_("Any name you like."),
+        max_length=80,
+        required=False,
+        label=_("How we may call you"),
+        help_text=_("Any name you like."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
-    )  # fmt: skip
+    )
 
     def signup(self, request: Any, user: User) -> None:
         """Everything is saved by the adapter."""
@@ -58,11 +61,12 @@ class ServiceForm(PeerForm):
     """Whether somebody works for a service that peers may be sent to."""
 
     works = forms.ChoiceField(
-        label=_("Do you work for a health or social service?"), widget=forms.RadioSelect,
+        label=_("Do you work for a health or social service?"),
+        widget=forms.RadioSelect,
         choices=[("no", _("No")), ("yes", _("Yes, for one of them"))],
         help_text=_("Whoever does may supervise, and reads no notes of anyone."),
         error_messages={"required": _("Choose one.")},
-    )  # fmt: skip
+    )
 
 
 class InviteForm(PeerForm):
@@ -77,8 +81,9 @@ class InviteStaffForm(InviteForm):
 
     role = forms.ChoiceField(
         choices=[(role.value, role.label) for role in (Role.COORDINATOR, Role.SUPERVISOR, Role.ADMINISTRATOR)],
-        label=_("Role"), widget=forms.RadioSelect,
-    )  # fmt: skip
+        label=_("Role"),
+        widget=forms.RadioSelect,
+    )
     field_order = ["role", "email", "language"]
 
 
@@ -90,14 +95,18 @@ class AcceptForm(PeerForm):
     """
 
     name = forms.CharField(
-        max_length=80, label=_("How we may call you"), widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+        max_length=80,
+        label=_("How we may call you"),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
         error_messages={"required": _("Write a name. It can be any name.")},
-    )  # fmt: skip
+    )
     email = forms.EmailField(label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = forms.CharField(
-        label=_("Password"), strip=False, help_text=_("At least 12 characters. Several words work well."),
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 12 characters. Several words work well."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, known_address: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -132,11 +132,12 @@ class RoleInvitation(models.Model):
         ordering = ["-invited_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["email", "role"], condition=models.Q(accepted_at__isnull=True) & ~models.Q(email=""),
+                fields=["email", "role"],
+                condition=models.Q(accepted_at__isnull=True) & ~models.Q(email=""),
                 name="role_invitation_open_once",
                 violation_error_message=_("This person has an open invitation already."),
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.get_role_display()

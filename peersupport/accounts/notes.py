@@ -165,10 +165,12 @@ class Sheet(Unlocked, ConfirmPage):
     button = _("Show my sheet")
 
     def happens(self) -> list[Any]:
-        return [_("You see a code once. Print it or write it down."),
-                _("With it your notes open again after you lost your password."),
-                _("A sheet you made before does not work any more."),
-                _("Whoever has the sheet can open your notes. Keep it where only you look.")]  # fmt: skip
+        return [
+            _("You see a code once. Print it or write it down."),
+            _("With it your notes open again after you lost your password."),
+            _("A sheet you made before does not work any more."),
+            _("Whoever has the sheet can open your notes. Keep it where only you look."),
+        ]
 
     def get_back(self) -> str:
         return reverse("notes")
@@ -209,9 +211,11 @@ class Without(Unlocked, ConfirmPage):
     careful = True
 
     def happens(self) -> list[Any]:
-        return [_("If you lose your password, nobody can bring your notes back."),
-                _("The other reader may share them with you again."),
-                _("You can make a sheet at any time, while your notes are open.")]  # fmt: skip
+        return [
+            _("If you lose your password, nobody can bring your notes back."),
+            _("The other reader may share them with you again."),
+            _("You can make a sheet at any time, while your notes are open."),
+        ]
 
     def get_back(self) -> str:
         return reverse("notes")

@@ -24,10 +24,11 @@ class OpenForm(PeerForm):
 
 class SheetForm(PeerForm):
     code = forms.CharField(
-        label=_("The code on your notes recovery sheet"), max_length=200,
+        label=_("The code on your notes recovery sheet"),
+        max_length=200,
         help_text=_("Eight groups of five letters and digits. Spaces and small letters do not matter."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )  # fmt: skip
+    )
     password = password_field(_("The password you sign in with now"))
 
 
@@ -38,9 +39,10 @@ class OldPasswordForm(PeerForm):
 
 class GroupForm(PeerForm):
     group = forms.CharField(
-        label=_("Type this group from your sheet"), max_length=60,
+        label=_("Type this group from your sheet"),
+        max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )  # fmt: skip
+    )
     token = forms.CharField(widget=forms.HiddenInput, max_length=1000)
 
     def __init__(self, *args: Any, number: int | None = None, **kwargs: Any) -> None:

@@ -48,9 +48,13 @@ def erase_again(user: User) -> None:
 
 def _account(user: User) -> dict[str, Any]:
     return {
-        "email": user.email, "name": user.name, "language": user.language, "time_zone": user.time_zone,
-        "roles": sorted(user.roles), "joined": user.date_joined,
-    }  # fmt: skip
+        "email": user.email,
+        "name": user.name,
+        "language": user.language,
+        "time_zone": user.time_zone,
+        "roles": sorted(user.roles),
+        "joined": user.date_joined,
+    }
 
 
 def _records(user: User) -> dict[str, Any]:

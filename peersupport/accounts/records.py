@@ -24,15 +24,33 @@ def declare_all() -> None:
     """Declare the records of accounts."""
     account = _("as long as the account exists")
     declare(
-        Record(models.User, "user", fields(
-            nobody="password last_login language time_zone mail_wanted mail_off digest_at wording_helper quiet_from quiet_until date_joined "
-                   "address_changed_at old_address_private",
-            staff="id email name is_active works_for_service", machine="pseudonym is_superuser groups user_permissions"), account),
+        Record(
+            models.User,
+            "user",
+            fields(
+                nobody="password last_login language time_zone mail_wanted mail_off digest_at wording_helper quiet_from quiet_until date_joined "
+                "address_changed_at old_address_private",
+                staff="id email name is_active works_for_service",
+                machine="pseudonym is_superuser groups user_permissions",
+            ),
+            account,
+        ),
         Record(models.RoleGrant, "user", fields(staff="id user role granted_by granted_at for_service"), account),
-        Record(models.RoleInvitation, "user", fields(
-            staff="id role email language invited_by invited_at expires_at accepted_at accepted_by",
-            machine="token_hash"), _("30 days after it ran out"), _old_invitations),
-        Record(models.Consent, "user", fields(
-            nobody="id subject kind notice_number given_at how recorded_by withdrawn_at"),
-            _("three years after it is withdrawn, as proof"), _old_consents),
-    )  # fmt: skip
+        Record(
+            models.RoleInvitation,
+            "user",
+            fields(
+                staff="id role email language invited_by invited_at expires_at accepted_at accepted_by",
+                machine="token_hash",
+            ),
+            _("30 days after it ran out"),
+            _old_invitations,
+        ),
+        Record(
+            models.Consent,
+            "user",
+            fields(nobody="id subject kind notice_number given_at how recorded_by withdrawn_at"),
+            _("three years after it is withdrawn, as proof"),
+            _old_consents,
+        ),
+    )

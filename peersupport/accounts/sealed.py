@@ -57,9 +57,12 @@ def stays_for(by: vault.Unlocked) -> Callable[[vault.SealedText], list[vault.Pub
 def words(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
     """Return a box for words that may stay empty."""
     return forms.CharField(
-        label=label, help_text=help_text, required=False, max_length=LONGEST,
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": rows, "dir": "auto", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
 
 
 class Sealed(PeerForm):

@@ -108,10 +108,16 @@ class WithdrawConsent(ConfirmPage):
 
     def happens(self) -> list[Any]:
         if self.kwargs["kind"] == ConsentKind.CHARACTERISTICS:
-            return [_("What you told about yourself, your story and your limits are deleted at once, for good."),
-                    _("Nobody new can find you."), _("The people you support stay with you.")]  # fmt: skip
-        return [_("What we kept because of this consent is deleted at once, for good."),
-                _("Support that is under way because of it ends."), _("Nothing else changes for you.")]  # fmt: skip
+            return [
+                _("What you told about yourself, your story and your limits are deleted at once, for good."),
+                _("Nobody new can find you."),
+                _("The people you support stay with you."),
+            ]
+        return [
+            _("What we kept because of this consent is deleted at once, for good."),
+            _("Support that is under way because of it ends."),
+            _("Nothing else changes for you."),
+        ]
 
     def act(self) -> str:
         kind = self.kwargs["kind"]

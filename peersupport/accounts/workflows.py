@@ -60,9 +60,13 @@ def invite(role: str, email: str, *, by: User | None, language: str = "") -> tup
     try:
         with transaction.atomic():
             invitation = RoleInvitation.objects.create(
-                role=role, email=plain_address(email), language=language, token_hash=hashed, invited_by=by,
+                role=role,
+                email=plain_address(email),
+                language=language,
+                token_hash=hashed,
+                invited_by=by,
                 expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
-            )  # fmt: skip
+            )
     except IntegrityError:
         raise NotPossible(_("This person has an open invitation already. You can send it anew.")) from None
     record("role.invite", invitation, by=by, role=ActorRole.COORDINATOR, subjects=[None])
@@ -178,9 +182,7 @@ def note_service(grant: RoleGrant, for_service: bool, *, by: User) -> None:
     if not by.holds(Role.ADMINISTRATOR):
         raise NotAllowed("note service")
     RoleGrant.objects.filter(pk=grant.pk).update(for_service=for_service)
-    record(
-        "role.for_service", grant.user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[grant.user.pseudonym]
-    )  # fmt: skip
+    record("role.for_service", grant.user, by=by, role=ActorRole.ADMINISTRATOR, subjects=[grant.user.pseudonym])
 
 
 @transaction.atomic

@@ -26,11 +26,16 @@ def record(
     actor = by.pseudonym if by else None
     AuditEntry.objects.bulk_create(
         AuditEntry(
-            actor=actor, actor_role=_role(role, actor, subject), subject=subject, kind=kind, verb=verb,
-            object_type=obj._meta.label, object_id=_identity(obj),
+            actor=actor,
+            actor_role=_role(role, actor, subject),
+            subject=subject,
+            kind=kind,
+            verb=verb,
+            object_type=obj._meta.label,
+            object_id=_identity(obj),
         )
         for subject in set(subjects)
-    )  # fmt: skip
+    )
 
 
 def record_read(what: str, obj: Any, *, by: Actor | None, role: str, subjects: Iterable[UUID | None]) -> None:
@@ -58,11 +63,18 @@ def record_reads(
     others = {subject for subject in subjects if subject != by.pseudonym}
     AuditEntry.objects.bulk_create(
         AuditEntry(
-            actor=by.pseudonym, actor_role=_role(role, by.pseudonym, subject), subject=subject, kind=Kind.READ, verb=what,
-            object_type=obj._meta.label, object_id=pk,
+            actor=by.pseudonym,
+            actor_role=_role(role, by.pseudonym, subject),
+            subject=subject,
+            kind=Kind.READ,
+            verb=what,
+            object_type=obj._meta.label,
+            object_id=pk,
         )
-        for pk, obj in keys.items() if pk not in known for subject in others
-    )  # fmt: skip
+        for pk, obj in keys.items()
+        if pk not in known
+        for subject in others
+    )
 
 
 def _role(role: str, actor: UUID | None, subject: UUID | None) -> str:

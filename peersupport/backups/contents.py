@@ -26,10 +26,17 @@ from django.db.models import sql
 FORMAT = 1
 #: Made anew by themselves, or of no use on another day.
 LEFT_OUT = {
-    "sessions.session", "usersessions.usersession", "contenttypes.contenttype", "auth.permission",
-    "auth.group_permissions", "accounts.user_user_permissions",
-    "ui.ratelimit", "ui.cachedvalue", "ui.keptwords", "ui.submittedform",
-}  # fmt: skip
+    "sessions.session",
+    "usersessions.usersession",
+    "contenttypes.contenttype",
+    "auth.permission",
+    "auth.group_permissions",
+    "accounts.user_user_permissions",
+    "ui.ratelimit",
+    "ui.cachedvalue",
+    "ui.keptwords",
+    "ui.submittedform",
+}
 BATCH = 500
 
 
@@ -39,8 +46,11 @@ class NotABackup(Exception):
 
 def _models(found: Any) -> list[type[models.Model]]:
     """Return the models whose rows are kept, tables pointed to before tables that point."""
-    every = [model for model in found.get_models(include_auto_created=True, include_swapped=False)
-             if model._meta.managed and not model._meta.proxy and model._meta.label_lower not in LEFT_OUT]  # fmt: skip
+    every = [
+        model
+        for model in found.get_models(include_auto_created=True, include_swapped=False)
+        if model._meta.managed and not model._meta.proxy and model._meta.label_lower not in LEFT_OUT
+    ]
     return sorted(every, key=lambda model: str(model._meta.label_lower))
 
 

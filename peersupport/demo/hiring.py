@@ -13,9 +13,12 @@ from peersupport.demo import names
 
 #: How each candidate of the panel's vacancy was scored by its two members: levels of each, and what was decided.
 SCORED: list[tuple[list[int], list[int], str]] = [
-    ([4, 4, 3, 4], [4, 3, 4, 4], "appoint"), ([4, 3, 3, 3], [3, 3, 4, 3], "reserve"), ([2, 4, 1, 3], [4, 2, 3, 1], ""),
-    ([2, 2, 2, 1], [2, 1, 2, 2], "not_this_time"), ([3, 3, 4, 3], [], ""),
-]  # fmt: skip
+    ([4, 4, 3, 4], [4, 3, 4, 4], "appoint"),
+    ([4, 3, 3, 3], [3, 3, 4, 3], "reserve"),
+    ([2, 4, 1, 3], [4, 2, 3, 1], ""),
+    ([2, 2, 2, 1], [2, 1, 2, 2], "not_this_time"),
+    ([3, 3, 4, 3], [], ""),
+]
 ZONE = "Europe/Madrid"
 
 
@@ -34,10 +37,20 @@ def _vacancy(version: Any, coordinator: User, members: list[tuple[User, bool]], 
     vacancy = vacancies.begin(version, by=coordinator)
     closes = timezone.now().replace(hour=23, minute=59, tzinfo=None) + timedelta(days=12)
     answers = {
-        "posts": 2, "new_to_peers": False, "paid": True, "rate": "21 an hour", "beside": "21 an hour, as for other staff",
-        "benefits": names.BENEFITS, "imbalance": names.IMBALANCE, "bar": "2.50", "wall_close": closes, "time_zone": ZONE,
-        "reveal": "all", "hide_names": True, "score_by": (closes + timedelta(days=14)).date(),
-    }  # fmt: skip
+        "posts": 2,
+        "new_to_peers": False,
+        "paid": True,
+        "rate": "21 an hour",
+        "beside": "21 an hour, as for other staff",
+        "benefits": names.BENEFITS,
+        "imbalance": names.IMBALANCE,
+        "bar": "2.50",
+        "wall_close": closes,
+        "time_zone": ZONE,
+        "reveal": "all",
+        "hide_names": True,
+        "score_by": (closes + timedelta(days=14)).date(),
+    }
     vacancies.prepare(vacancy, by=coordinator, **(answers | changes))
     chosen = list(Question.objects.filter(active=True).order_by("theme", "key")[::7][:4])
     vacancies.choose_questions(
@@ -56,9 +69,18 @@ def _apply(vacancy: Vacancy, number: int) -> Application:
         text = f"{name}\n\n{why}\n".encode()
         applying.attach(application, "about me.txt", text, size=len(text), by=by)
     return applying.send(
-        application, by=by, name=name, email=f"candidate{number}@demo.example", phone="", lived=True, why=why, relevance=relevance,
-        strengths="", adjustments="A room where it is quiet." if number % 3 == 0 else "", brings_somebody=number % 4 == 1,
-    )  # fmt: skip
+        application,
+        by=by,
+        name=name,
+        email=f"candidate{number}@demo.example",
+        phone="",
+        lived=True,
+        why=why,
+        relevance=relevance,
+        strengths="",
+        adjustments="A room where it is quiet." if number % 3 == 0 else "",
+        brings_somebody=number % 4 == 1,
+    )
 
 
 def _open(version: Any, coordinator: User, peer: User) -> None:
@@ -108,6 +130,13 @@ def _score(vacancy: Vacancy, candidate: Application, user: User, levels: list[in
 def _offer(candidate: Application, coordinator: User, supervisor: User, first: datetime) -> None:
     today = timezone.localdate()
     deciding.offer(
-        Application.objects.get(pk=candidate.pk), by=coordinator, starts_on=today + timedelta(days=30), supervisor=supervisor,
-        every_weeks=2, mode="in_person", first_at=first + timedelta(days=28), time_zone=ZONE, answer_by=today + timedelta(days=10),
-    )  # fmt: skip
+        Application.objects.get(pk=candidate.pk),
+        by=coordinator,
+        starts_on=today + timedelta(days=30),
+        supervisor=supervisor,
+        every_weeks=2,
+        mode="in_person",
+        first_at=first + timedelta(days=28),
+        time_zone=ZONE,
+        answer_by=today + timedelta(days=10),
+    )

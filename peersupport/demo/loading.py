@@ -86,13 +86,20 @@ class Loader:
     def organization(self) -> User:
         administrator = self.user(ACCOUNTS[0], "Andrea Example", Role.ADMINISTRATOR)
         Organization.objects.filter(pk=1).update(
-            name="Side by Side (demo)", contact_phone="+00 555 0100", contact_email="hello@demo.example",
-            contact_hours="Monday to Friday, 9 to 17", time_zone="Europe/Madrid",
-        )  # fmt: skip
-        EmergencyNumber.objects.bulk_create([
-            EmergencyNumber(country="Europe", label="Emergency", number="112", hours="day and night", order=1),
-            EmergencyNumber(country="Here (fictional)", label="Peer line", number="+00 555 0199", hours="18 to 8", order=2),
-        ])  # fmt: skip
+            name="Side by Side (demo)",
+            contact_phone="+00 555 0100",
+            contact_email="hello@demo.example",
+            contact_hours="Monday to Friday, 9 to 17",
+            time_zone="Europe/Madrid",
+        )
+        EmergencyNumber.objects.bulk_create(
+            [
+                EmergencyNumber(country="Europe", label="Emergency", number="112", hours="day and night", order=1),
+                EmergencyNumber(
+                    country="Here (fictional)", label="Peer line", number="+00 555 0199", hours="18 to 8", order=2
+                ),
+            ]
+        )
         OutsideBody.objects.create(name="Ombudsperson (fictional)", how="+00 555 0177")
         words = "Fictional example: a supporter must tell when a child is in danger. Nothing else."
         organization_workflows.change_settings(
@@ -117,10 +124,17 @@ class Loader:
         consents.give(ConsentKind.CHARACTERISTICS, subject=user.pseudonym, by=user)
         pick = self.chance
         supporter_workflows.edit(
-            supporter, by=user, places=pick.randint(1, 63), times=pick.getrandbits(21) | 1, maximum=5 if number == 0 else pick.randint(2, 5),
-            story=pick.choice(names.STORIES), title=pick.choice(names.TITLES), pronouns=pick.choice(names.PRONOUNS),
-            paid=pick.choice([True, False]), phone="+00 555 01" + str(10 + number),
-        )  # fmt: skip
+            supporter,
+            by=user,
+            places=pick.randint(1, 63),
+            times=pick.getrandbits(21) | 1,
+            maximum=5 if number == 0 else pick.randint(2, 5),
+            story=pick.choice(names.STORIES),
+            title=pick.choice(names.TITLES),
+            pronouns=pick.choice(names.PRONOUNS),
+            paid=pick.choice([True, False]),
+            phone="+00 555 01" + str(10 + number),
+        )
         for dimension in self.dimensions:
             if told := self._told(dimension, language):
                 supporter_workflows.tell(supporter, dimension, told, by=user)
@@ -161,9 +175,16 @@ class Loader:
             {} if request.person_id else {"phone": f"+00 555 02{number:02}", "call_safe": True, "safe_times": "after 5"}
         )
         requests.edit(
-            request, by=by, call_me=name.split()[0], words=pick.choice(names.WORDS), show_words=True,
-            show_wishes=True, share_contact=True, help_wanted=number % 5 == 0, **contact,
-        )  # fmt: skip
+            request,
+            by=by,
+            call_me=name.split()[0],
+            words=pick.choice(names.WORDS),
+            show_words=True,
+            show_wishes=True,
+            share_contact=True,
+            help_wanted=number % 5 == 0,
+            **contact,
+        )
         self._wishes(request, by)
         return requests.submit(request, by=by, how="spoke")
 
@@ -209,9 +230,13 @@ class Loader:
         pick, today = self.chance, self.now.replace(tzinfo=None, minute=0, second=0, microsecond=0)
         for days in (-pick.randint(22, 40), -pick.randint(12, 20), -pick.randint(2, 10), pick.randint(2, 9)):
             meetings.plan(
-                match, by=match.supporter.user, wall_time=today + timedelta(days=days), time_zone="Europe/Madrid",
-                minutes=pick.choice([30, 45, 60, 60, 90]), setting=pick.choice(["home", "organization", "community", "phone"]),
-            )  # fmt: skip
+                match,
+                by=match.supporter.user,
+                wall_time=today + timedelta(days=days),
+                time_zone="Europe/Madrid",
+                minutes=pick.choice([30, 45, 60, 60, 90]),
+                setting=pick.choice(["home", "organization", "community", "phone"]),
+            )
 
     def notes(self) -> None:
         """The demo's supporter and one person keep notes together. Their words are sealed like anybody's."""
@@ -247,18 +272,27 @@ class Loader:
         today, pick = self.now.replace(tzinfo=None, minute=0, second=0, microsecond=0), self.chance
         others = list(Supporter.objects.filter(state="active", user__isnull=False).exclude(pk=supporter.pk)[:9])
         for place, one in enumerate([supporter, *others]):
-            found = supervision.begin(one, supervisor, every_weeks=pick.choice([2, 3, 4]), mode="in_person", minutes=60,
-                                      by=self.coordinator)  # fmt: skip
+            found = supervision.begin(
+                one, supervisor, every_weeks=pick.choice([2, 3, 4]), mode="in_person", minutes=60, by=self.coordinator
+            )
             when = {"time_zone": "Europe/Madrid", "minutes": 60, "mode": "in_person", "by": supervisor}
             past = supervision.plan(found, wall_time=today - timedelta(days=10 + 5 * place), **when)
             if place % 3 != 2:
                 ahead = supervision.plan(found, wall_time=today + timedelta(days=1 + 2 * place), **when)
             if place == 0:
-                for check_in, kind, by, words in ((past, "record", supervisor, names.RECORD), (ahead, "agenda", supporter.user, names.AGENDA),
-                                                  (ahead, "preparation", supporter.user, names.PREPARATION)):  # fmt: skip
+                for check_in, kind, by, words in (
+                    (past, "record", supervisor, names.RECORD),
+                    (ahead, "agenda", supporter.user, names.AGENDA),
+                    (ahead, "preparation", supporter.user, names.PREPARATION),
+                ):
                     supervision.write(check_in, kind, vault.Content(words), by=opened[by])
-                supervision.agree_on(past, vault.Content({"action": names.ACTION}), by_supporter=True,
-                                     due_on=timezone.localdate() + timedelta(days=4), by=opened[supervisor])  # fmt: skip
+                supervision.agree_on(
+                    past,
+                    vault.Content({"action": names.ACTION}),
+                    by_supporter=True,
+                    due_on=timezone.localdate() + timedelta(days=4),
+                    by=opened[supervisor],
+                )
 
     def hiring(self) -> None:
         """Vacancies, with a panel of a supporter and the supervisor."""
@@ -300,8 +334,17 @@ class Loader:
                     setting = pick.choices(
                         ["home", "organization", "services", "community", "phone", "video"], [5, 6, 1, 6, 8, 2]
                     )
-                    sessions.append(Session(match=match, wall_time=wall, starts_at=wall, time_zone="Europe/Madrid", state="held",
-                                            minutes=pick.choice([30, 45, 60]), setting=setting[0]))  # fmt: skip
+                    sessions.append(
+                        Session(
+                            match=match,
+                            wall_time=wall,
+                            starts_at=wall,
+                            time_zone="Europe/Madrid",
+                            state="held",
+                            minutes=pick.choice([30, 45, 60]),
+                            setting=setting[0],
+                        )
+                    )
         Session.objects.bulk_create(sessions)
         figures.fix(timezone.localdate())
 

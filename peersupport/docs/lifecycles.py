@@ -12,9 +12,21 @@ from supporters.supervision import workflows as supervision
 from supporters.work import leave, reviews, together
 
 TARGET = Path(__file__).with_name("lifecycles.md")
-EVERY = [requests.LIFECYCLE, invitations.LIFECYCLE, matches.LIFECYCLE, meetings.LIFECYCLE, sharings.LIFECYCLE,
-         supporters.LIFECYCLE, supervision.LIFECYCLE, leave.LIFECYCLE, reviews.LIFECYCLE, together.LIFECYCLE,
-         vacancies.LIFECYCLE, applying.LIFECYCLE, organization.CONCERNS]  # fmt: skip
+EVERY = [
+    requests.LIFECYCLE,
+    invitations.LIFECYCLE,
+    matches.LIFECYCLE,
+    meetings.LIFECYCLE,
+    sharings.LIFECYCLE,
+    supporters.LIFECYCLE,
+    supervision.LIFECYCLE,
+    leave.LIFECYCLE,
+    reviews.LIFECYCLE,
+    together.LIFECYCLE,
+    vacancies.LIFECYCLE,
+    applying.LIFECYCLE,
+    organization.CONCERNS,
+]
 
 
 def page() -> str:

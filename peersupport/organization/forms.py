@@ -36,9 +36,19 @@ class OrganizationForm(PeerModelForm):
     class Meta:
         model = Organization
         fields = [
-            "name", "contact_phone", "contact_email", "contact_hours", "time_zone", "minimum_age", "hours_to_answer",
-            "small_numbers_below", "months_kept", "months_notes_kept", "leave_page_url", "supporter_checks",
-        ]  # fmt: skip
+            "name",
+            "contact_phone",
+            "contact_email",
+            "contact_hours",
+            "time_zone",
+            "minimum_age",
+            "hours_to_answer",
+            "small_numbers_below",
+            "months_kept",
+            "months_notes_kept",
+            "leave_page_url",
+            "supporter_checks",
+        ]
         help_texts = {
             "months_kept": _("After that, a closed request is deleted."),
             "months_notes_kept": _("On that day a note is destroyed. It counts for notes written from now on."),
@@ -52,9 +62,12 @@ class OrganizationForm(PeerModelForm):
             for code, own_name in settings.LANGUAGES:
                 widget = forms.Textarea(attrs={"rows": 4, "dir": "auto"}) if name in self.LONG else forms.TextInput()
                 self.fields[f"{name}_{code}"] = forms.CharField(
-                    label=format_lazy("{} ({})", label, own_name), required=False, initial=kept.get(code, ""),
-                    widget=widget, max_length=3000,
-                )  # fmt: skip
+                    label=format_lazy("{} ({})", label, own_name),
+                    required=False,
+                    initial=kept.get(code, ""),
+                    widget=widget,
+                    max_length=3000,
+                )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -71,9 +84,12 @@ class TextForm(PeerForm):
         super().__init__(*args, **kwargs)
         for code, own_name in settings.LANGUAGES:
             self.fields[code] = forms.CharField(
-                label=own_name, initial=bodies.get(code, ""), required=code == settings.LANGUAGE_CODE, max_length=20000,
+                label=own_name,
+                initial=bodies.get(code, ""),
+                required=code == settings.LANGUAGE_CODE,
+                max_length=20000,
                 widget=forms.Textarea(attrs={"rows": 14, "dir": "auto", "lang": code}),
-            )  # fmt: skip
+            )
 
 
 class NumberForm(PeerModelForm):
@@ -92,24 +108,33 @@ class ConcernForm(PeerForm):
     """Something is wrong: to whom, what, and how to be reached, if wished."""
 
     contact = forms.ModelChoiceField(
-        ConcernContact.objects.none(), widget=forms.RadioSelect, empty_label=None, label=_("Who shall read this?"),
+        ConcernContact.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        label=_("Who shall read this?"),
         help_text=_(
             "Coordinators cannot see this. The people who run our server could. Choose someone it is not about."
         ),
         error_messages={"required": _("Choose who shall read this.")},
-    )  # fmt: skip
+    )
     words = forms.CharField(
-        max_length=5000, label=_("What happened?"), widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
-        help_text=_("You need not say who you are."), error_messages={"required": _("Write what happened, in your own words.")},
-    )  # fmt: skip
+        max_length=5000,
+        label=_("What happened?"),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        help_text=_("You need not say who you are."),
+        error_messages={"required": _("Write what happened, in your own words.")},
+    )
     by_name = forms.BooleanField(
-        required=False, label=_("They may know that it is me who says this"),
+        required=False,
+        label=_("They may know that it is me who says this"),
         help_text=_("If you do not tick this, your account is not noted."),
-    )  # fmt: skip
+    )
     how_to_reach = forms.CharField(
-        max_length=200, required=False, label=_("How may they reach you?"),
+        max_length=200,
+        required=False,
+        label=_("How may they reach you?"),
         help_text=_("You get a private link to read the answer in any case."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, signed_in: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,6 +154,7 @@ class ContactForm(PeerForm):
 
     email = forms.EmailField(label=_("Email address of their account"))
     introduction = forms.CharField(
-        max_length=200, label=_("Who this is, in a few words"),
+        max_length=200,
+        label=_("Who this is, in a few words"),
         help_text=_("People choose by this. Name somebody outside the line of management."),
-    )  # fmt: skip
+    )

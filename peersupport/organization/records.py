@@ -22,20 +22,39 @@ def declare_all() -> None:
     """Declare the records of the audit and of the organization."""
     always = _("as long as the organization uses it")
     declare(
-        Record(AuditEntry, "user", fields(machine="id at actor actor_role subject kind verb object_type object_id"),
-               _("two years, without names"), _old_audit),
-        Record(models.Organization, "organization", fields(
-            public="id name about contact_phone contact_email contact_hours time_zone supporter_title legal_duties "
-                   "agreement_words minimum_age hours_to_answer leave_page_url",
-            staff="small_numbers_below months_kept months_notes_kept supporter_checks"), always, mail=frozenset({"name"})),
+        Record(
+            AuditEntry,
+            "user",
+            fields(machine="id at actor actor_role subject kind verb object_type object_id"),
+            _("two years, without names"),
+            _old_audit,
+        ),
+        Record(
+            models.Organization,
+            "organization",
+            fields(
+                public="id name about contact_phone contact_email contact_hours time_zone supporter_title legal_duties "
+                "agreement_words minimum_age hours_to_answer leave_page_url",
+                staff="small_numbers_below months_kept months_notes_kept supporter_checks",
+            ),
+            always,
+            mail=frozenset({"name"}),
+        ),
         Record(models.EmergencyNumber, "organization", fields(public="id country label number hours order"), always),
         Record(models.OutsideBody, "organization", fields(public="id name how order"), always),
-        Record(models.TextVersion, "organization",
-               fields(public="id kind number bodies published_at", staff="published_by"), always),
+        Record(
+            models.TextVersion,
+            "organization",
+            fields(public="id kind number bodies published_at", staff="published_by"),
+            always,
+        ),
         Record(models.ConcernContact, "organization", fields(public="id introduction", staff="user active"), always),
-        Record(models.Concern, "user", fields(
-            agreed="id contact raised_by words how_to_reach state raised_at closed_at", machine="code_hash"),
-            _("two years after it is closed"), _old_concerns),
-        Record(models.ConcernReply, "user", fields(agreed="id concern from_contact words at"),
-               _("with its concern")),
-    )  # fmt: skip
+        Record(
+            models.Concern,
+            "user",
+            fields(agreed="id contact raised_by words how_to_reach state raised_at closed_at", machine="code_hash"),
+            _("two years after it is closed"),
+            _old_concerns,
+        ),
+        Record(models.ConcernReply, "user", fields(agreed="id concern from_contact words at"), _("with its concern")),
+    )

@@ -219,10 +219,14 @@ class Settings(ForAdministrators, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            limits=texts.limits_are_filled_in(for_request(self.request)), kinds=TextKind.choices,
-            numbers=EmergencyNumber.objects.all(), bodies=OutsideBody.objects.all(),
-            contacts=ConcernContact.objects.select_related("user"), form=None, **kwargs,
-        )  # fmt: skip
+            limits=texts.limits_are_filled_in(for_request(self.request)),
+            kinds=TextKind.choices,
+            numbers=EmergencyNumber.objects.all(),
+            bodies=OutsideBody.objects.all(),
+            contacts=ConcernContact.objects.select_related("user"),
+            form=None,
+            **kwargs,
+        )
 
 
 class EditOrganization(ForAdministrators, FormPage):

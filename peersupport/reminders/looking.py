@@ -49,8 +49,10 @@ class Marks:
         ]
         Heartbeat.objects.bulk_create(
             [Heartbeat(name=name, at=self.now) for name in sorted(old)],
-            update_conflicts=True, update_fields=["at"], unique_fields=["name"],
-        )  # fmt: skip
+            update_conflicts=True,
+            update_fields=["at"],
+            unique_fields=["name"],
+        )
 
 
 @contextmanager

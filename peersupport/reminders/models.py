@@ -55,12 +55,16 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_try_at"], condition=models.Q(state__in=["waiting", "claimed"]),
-                         name="message_to_send"),
-            models.Index(fields=["next_try_at"], name="message_urgent",
-                         condition=models.Q(state__in=["waiting", "claimed"], urgent=True)),
+            models.Index(
+                fields=["next_try_at"], condition=models.Q(state__in=["waiting", "claimed"]), name="message_to_send"
+            ),
+            models.Index(
+                fields=["next_try_at"],
+                name="message_urgent",
+                condition=models.Q(state__in=["waiting", "claimed"], urgent=True),
+            ),
             models.Index(fields=["recipient", "-due"], name="message_inbox"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.kind

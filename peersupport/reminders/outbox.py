@@ -57,10 +57,9 @@ def write(kind: str, obj: Any, *, to: User | None, key: UUID | None = None, due:
     if recipient_key is None:
         raise ValueError("a message needs somebody it is for")
     Message.objects.bulk_create(
-        [Message(kind=kind, object_id=obj.pk, recipient=to, due=due, next_try_at=due,
-                 recipient_key=recipient_key)],
+        [Message(kind=kind, object_id=obj.pk, recipient=to, due=due, next_try_at=due, recipient_key=recipient_key)],
         ignore_conflicts=True,
-    )  # fmt: skip
+    )
     if all(entry[1] is not wake for entry in connection.run_on_commit):  # one hint a transaction is enough
         transaction.on_commit(wake)
 
@@ -95,10 +94,16 @@ def write_due(now: datetime) -> None:
 
 def _write_due_of(kind: kinds.Kind, now: datetime) -> None:
     rows = [
-        Message(kind=kind.key, object_id=item.obj.pk, recipient=item.to, recipient_key=item.key, due=item.due,
-                next_try_at=item.due)
+        Message(
+            kind=kind.key,
+            object_id=item.obj.pk,
+            recipient=item.to,
+            recipient_key=item.key,
+            due=item.due,
+            next_try_at=item.due,
+        )
         for item in kind.find_due(now)
-    ]  # fmt: skip
+    ]
     if rows:
         Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 

@@ -17,11 +17,21 @@ def _old_messages(now: datetime) -> QuerySet[Any]:
 def declare_all() -> None:
     """Declare the records of reminders."""
     declare(
-        Record(models.Message, "user", fields(
-            nobody="id kind object_id recipient due state created_at sent_at read_at",
-            machine="recipient_key next_try_at lease_until attempts maybe_twice urgent sealed"),
-            _("half a year"), _old_messages),
-        Record(models.CalendarFeed, "user", fields(nobody="user made_at", machine="token_hash"),
-               _("until you switch it off")),
+        Record(
+            models.Message,
+            "user",
+            fields(
+                nobody="id kind object_id recipient due state created_at sent_at read_at",
+                machine="recipient_key next_try_at lease_until attempts maybe_twice urgent sealed",
+            ),
+            _("half a year"),
+            _old_messages,
+        ),
+        Record(
+            models.CalendarFeed,
+            "user",
+            fields(nobody="user made_at", machine="token_hash"),
+            _("until you switch it off"),
+        ),
         Record(models.Heartbeat, "nobody", fields(staff="name at"), _("one row")),
-    )  # fmt: skip
+    )

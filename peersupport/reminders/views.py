@@ -68,10 +68,17 @@ class Health(Guarded, TemplateView):
         failed = Message.objects.filter(state=State.FAILED, recipient__isnull=False).select_related("recipient")
         page = Paginator(failed, 50).get_page(self.request.GET.get("page"))
         return super().get_context_data(
-            states=states, due=due, beat=Heartbeat.objects.filter(name="beat").first(), silent=own.beat_is_silent(), page=page,
-            names=self.request.user.holds(Role.COORDINATOR), beat_address=reverse("beat"), form=None,
-            no_proxy="HTTP_X_FORWARDED_FOR" in self.request.META and not settings.BEHIND_PROXY, **kwargs,
-        )  # fmt: skip
+            states=states,
+            due=due,
+            beat=Heartbeat.objects.filter(name="beat").first(),
+            silent=own.beat_is_silent(),
+            page=page,
+            names=self.request.user.holds(Role.COORDINATOR),
+            beat_address=reverse("beat"),
+            form=None,
+            no_proxy="HTTP_X_FORWARDED_FOR" in self.request.META and not settings.BEHIND_PROXY,
+            **kwargs,
+        )
 
 
 class Choices(FormPage):

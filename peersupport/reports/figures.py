@@ -38,8 +38,10 @@ def _held() -> QuerySet[Session]:
 def _counted(held: QuerySet[Session]) -> dict[str, Cell]:
     """Return the cells of a period. People are counted once in each column, so they are asked for, not added up."""
     counts: dict[str, Any] = {
-        "sessions": Count("pk"), "minutes": Sum("minutes", default=0), "people": Count("match__request__person_key", distinct=True)
-    }  # fmt: skip
+        "sessions": Count("pk"),
+        "minutes": Sum("minutes", default=0),
+        "people": Count("match__request__person_key", distinct=True),
+    }
     by_setting = held.values("setting").annotate(**counts).values_list("setting", *counts)
     cells = {setting: Cell(*values) for setting, *values in by_setting}
     cells[SUM_IN_PERSON] = Cell(**held.filter(setting__in=IN_PERSON).aggregate(**counts))
@@ -90,12 +92,19 @@ def _fix_period(period: str) -> None:
         hidden = hiding.hidden_in_year(months, cells, below)
     Figure.objects.bulk_create(
         [
-            Figure(period=period, column=column, hidden=column in hidden, sessions=cell.sessions, minutes=cell.minutes,
-                   people=cell.people)
-            for column, cell in cells.items() if cell.sessions or column == ALL
+            Figure(
+                period=period,
+                column=column,
+                hidden=column in hidden,
+                sessions=cell.sessions,
+                minutes=cell.minutes,
+                people=cell.people,
+            )
+            for column, cell in cells.items()
+            if cell.sessions or column == ALL
         ],
         ignore_conflicts=True,  # two workers at once fix the same
-    )  # fmt: skip
+    )
 
 
 def _summed(months: list[Mapping[str, Cell]], now: Mapping[str, Cell]) -> dict[str, Cell]:

@@ -51,9 +51,13 @@ def for_coordinators() -> list[Line]:
         Line(supervision.unanswered().count(), _("Check-ins nobody answered for"), reverse("supervision-board")),
         Line(Leave.objects.filter(state="asked").count(), _("Leave to answer"), reverse("work-board")),
         Line(reviews.owed().count(), _("No talk for a year"), reverse("work-board")),
-        Line(Completion.objects.filter(confirmed_at=None).count(), _("Courses to confirm"), reverse("training-to-confirm")),
+        Line(
+            Completion.objects.filter(confirmed_at=None).count(),
+            _("Courses to confirm"),
+            reverse("training-to-confirm"),
+        ),
         Line(failed, _("Messages that did not get through"), reverse("outbox-health")),
-    ]  # fmt: skip
+    ]
     return [line for line in lines if line.number]
 
 
@@ -64,10 +68,15 @@ def for_supervisor(user: User) -> list[Line]:
     planned = CheckIn.objects.planned().filter(supervision__supervisor=user)
     lines = [
         Line(owed, _("Your check-ins that are due and not planned"), reverse("supervision")),
-        Line(planned.filter(starts_at__gte=now, starts_at__lt=now + timedelta(days=7)).count(),
-             _("Your check-ins this week"), reverse("supervision")),
-        Line(planned.filter(starts_at__lt=now).count(), _("Your check-ins nobody answered for"), reverse("supervision")),
-    ]  # fmt: skip
+        Line(
+            planned.filter(starts_at__gte=now, starts_at__lt=now + timedelta(days=7)).count(),
+            _("Your check-ins this week"),
+            reverse("supervision"),
+        ),
+        Line(
+            planned.filter(starts_at__lt=now).count(), _("Your check-ins nobody answered for"), reverse("supervision")
+        ),
+    ]
     return [line for line in lines if line.number]
 
 

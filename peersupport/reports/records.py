@@ -9,9 +9,16 @@ from peersupport.reports.models import Figure, MonthlyCount
 def declare_all() -> None:
     """Declare the records of reports."""
     declare(
-        Record(Figure, "nobody", fields(
-            machine="id fixed_at", staff="period column sessions minutes people hidden"),
-            _("always: they are counts, and small ones are shown to nobody")),
-        Record(MonthlyCount, "nobody", fields(machine="id fixed_at", staff="period kind key number"),
-               _("always: they are counts, and small ones are shown to nobody")),
-    )  # fmt: skip
+        Record(
+            Figure,
+            "nobody",
+            fields(machine="id fixed_at", staff="period column sessions minutes people hidden"),
+            _("always: they are counts, and small ones are shown to nobody"),
+        ),
+        Record(
+            MonthlyCount,
+            "nobody",
+            fields(machine="id fixed_at", staff="period kind key number"),
+            _("always: they are counts, and small ones are shown to nobody"),
+        ),
+    )

@@ -44,9 +44,15 @@ class Numbers(ForNumbers, TemplateView):
         month = monthly.newest()
         reasons = monthly.reasons(month)
         return super().get_context_data(
-            below=below, stages=_bars(stages), supporters=_bars(_by_status(below)), unmet=monthly.unmet(month), month=month,
-            reasons=_bars({str(DeclineReason(key).label): number for key, number in reasons.items()}), form=None, **kwargs,
-        )  # fmt: skip
+            below=below,
+            stages=_bars(stages),
+            supporters=_bars(_by_status(below)),
+            unmet=monthly.unmet(month),
+            month=month,
+            reasons=_bars({str(DeclineReason(key).label): number for key, number in reasons.items()}),
+            form=None,
+            **kwargs,
+        )
 
 
 def _by_status(below: int) -> dict[str, int | None]:
@@ -75,9 +81,15 @@ def _bars(counts: dict[str, Any], *, hidden: bool = False) -> dict[str, Any]:
 
 MEASURES = {"sessions": _("Meetings"), "hours": _("Hours"), "people": _("People")}
 HEADS = {
-    "home": _("At home"), "organization": _("Organization"), "services": _("Clinic or day centre"), "community": _("Community"),
-    SUM_IN_PERSON: _("In person, together"), "phone": _("Phone"), "video": _("Video"), ALL: _("In all"),
-}  # fmt: skip
+    "home": _("At home"),
+    "organization": _("Organization"),
+    "services": _("Clinic or day centre"),
+    "community": _("Community"),
+    SUM_IN_PERSON: _("In person, together"),
+    "phone": _("Phone"),
+    "video": _("Video"),
+    ALL: _("In all"),
+}
 
 
 def value(line: figures.Line, column: str, measure: str) -> Any:
@@ -114,11 +126,21 @@ class Meetings(OfYear, TemplateView):
         rows = [self._row(line, measure) for line in months]
         picture = {row["words"]: row["cells"][-1]["value"] for row in rows if row["fixed"]}
         return super().get_context_data(
-            year=str(year), years=[str(one) for one in figures.years(timezone.localdate())], measure=measure, measures=MEASURES.items(),
-            measure_words=MEASURES[measure], heads=[HEADS[column] for column in figures.COLUMNS], rows=rows,
-            total=self._row(total, measure), picture=_bars(picture, hidden=True), fixed_on=figures.FIXED_ON,
-            any_fixed=any(row["fixed"] for row in rows), below=for_request(self.request).small_numbers_below, form=None, **kwargs,
-        )  # fmt: skip
+            year=str(year),
+            years=[str(one) for one in figures.years(timezone.localdate())],
+            measure=measure,
+            measures=MEASURES.items(),
+            measure_words=MEASURES[measure],
+            heads=[HEADS[column] for column in figures.COLUMNS],
+            rows=rows,
+            total=self._row(total, measure),
+            picture=_bars(picture, hidden=True),
+            fixed_on=figures.FIXED_ON,
+            any_fixed=any(row["fixed"] for row in rows),
+            below=for_request(self.request).small_numbers_below,
+            form=None,
+            **kwargs,
+        )
 
     def _row(self, line: figures.Line, measure: str) -> dict[str, Any]:
         cells = [{"column": column, "value": value(line, column, measure)} for column in line.cells]

@@ -80,8 +80,11 @@ class Worded:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words = {
-            "heading": self.get_heading(), "lead": self.get_lead(), "button": self.get_button(), "back": self.get_back(),
-        }  # fmt: skip
+            "heading": self.get_heading(),
+            "lead": self.get_lead(),
+            "button": self.get_button(),
+            "back": self.get_back(),
+        }
         return super().get_context_data(**(words | kwargs))  # type: ignore[misc,no-any-return]
 
 
@@ -150,8 +153,11 @@ class FormPage(Worded, FormView):  # type: ignore[type-arg]
         form = self.get_form_class()(
             **(self.get_form_kwargs() | {"data": None, "files": None, "initial": request.POST.dict()})
         )
-        boxes = [name for name, field in form.fields.items() if isinstance(field.widget, Textarea)
-                 and field.widget.attrs.get("lang", language) == language]  # fmt: skip
+        boxes = [
+            name
+            for name, field in form.fields.items()
+            if isinstance(field.widget, Textarea) and field.widget.attrs.get("lang", language) == language
+        ]
         text = "\n\n".join(request.POST.get(name, "") for name in boxes)
         found = [one for look in _looks for one in look(text, language, self.helped == "job")]
         return self.render_to_response(self.get_context_data(form=form, pointers=found, asked=True))

@@ -32,6 +32,11 @@ class InMemory(FileUploadHandler):
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
         self._file.seek(0)
         return InMemoryUploadedFile(
-            self._file, self.field_name, self.file_name or "", self.content_type or "", file_size, self.charset,
+            self._file,
+            self.field_name,
+            self.file_name or "",
+            self.content_type or "",
+            file_size,
+            self.charset,
             self.content_type_extra,
-        )  # fmt: skip
+        )

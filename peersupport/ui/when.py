@@ -68,17 +68,22 @@ class WhenForm(PeerForm):
     """When and how long two people meet, as the clock on the wall in a zone, which the form names."""
 
     day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose the day.")},
-    )  # fmt: skip
+    )
     time = forms.TimeField(
-        label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        label=_("Time"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"required": _("Choose the time.")},
-    )  # fmt: skip
+    )
     minutes = forms.IntegerField(
-        label=_("How many minutes?"), min_value=5, max_value=24 * 60, initial=60,
+        label=_("How many minutes?"),
+        min_value=5,
+        max_value=24 * 60,
+        initial=60,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
     time_zone = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -103,6 +108,7 @@ class WhenForm(PeerForm):
         """Return what a workflow takes."""
         data = self.cleaned_data
         return {
-            "wall_time": datetime.combine(data["day"], data["time"]), "time_zone": data["time_zone"],
+            "wall_time": datetime.combine(data["day"], data["time"]),
+            "time_zone": data["time_zone"],
             "minutes": data["minutes"],
-        }  # fmt: skip
+        }

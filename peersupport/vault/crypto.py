@@ -173,9 +173,7 @@ class Header:
 
     @cached_property
     def packed(self) -> bytes:
-        return pack(
-            self.kind, VERSION, self.text, self.revision, self.relationship, self.author, self.author_version
-        )  # fmt: skip
+        return pack(self.kind, VERSION, self.text, self.revision, self.relationship, self.author, self.author_version)
 
 
 @dataclass(frozen=True, repr=False)

@@ -87,9 +87,11 @@ def _keep(content: Content, public: crypto.Public, form: _Form) -> None:
     with transaction.atomic():
         Draft.objects.filter(user=public.user, about=form.about, pk__in=form.stood_in_it).delete()
         Draft.objects.update_or_create(
-            user_id=public.user, about=form.about, form=form.form,
+            user_id=public.user,
+            about=form.about,
+            form=form.form,
             defaults={"blob": blob, "key_version": public.version},
-        )  # fmt: skip
+        )
 
 
 def find(about: str, *, by: Unlocked) -> Content | None:

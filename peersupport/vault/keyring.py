@@ -89,8 +89,9 @@ def open_with_password(pair: KeyPair, password: str) -> Keys:
         raise Refused
     head, sealed = blob[1 : 1 + _HEAD.size], blob[1 + _HEAD.size :]
     number = _HEAD.unpack(head)[3]
-    seed = crypto.unlock(_key_from(password, head, pepper.of_version(number)), sealed,
-                         _about(pair, WrapKind.PASSWORD, head))  # fmt: skip
+    seed = crypto.unlock(
+        _key_from(password, head, pepper.of_version(number)), sealed, _about(pair, WrapKind.PASSWORD, head)
+    )
     keys = checked(pair, seed)
     if number != pepper.newest()[0]:
         wrap_with_password(pair, keys, password)

@@ -18,16 +18,34 @@ def declare_all() -> None:
     """Declare the records of the vault."""
     account, text = _("as long as the account exists"), _("as long as the note it belongs to")
     declare(
-        Record(models.KeyPair, "user", fields(
-            parties="user version encryption_public signing_public", machine="id state sheet made_at"), account),
+        Record(
+            models.KeyPair,
+            "user",
+            fields(parties="user version encryption_public signing_public", machine="id state sheet made_at"),
+            account,
+        ),
         Record(models.Wrap, "user", fields(machine="id key_pair kind blob made_at"), account),
         Record(models.Pins, "user", fields(machine="user key_version blob"), account),
-        Record(models.SealedText, "user", fields(
-            machine="id kind relationship author author_version revision nonce ciphertext signature seal_anew made_at"),
-            text),
-        Record(models.Grant, "user", fields(
-            machine="id text reader reader_version wrap granted_by granter_version signature granted_at"), text),
-        Record(models.Draft, "user", fields(machine="id user about form key_version blob made_at"),
-               _("until it is sent or given up, 30 days at most"), _old_drafts),
+        Record(
+            models.SealedText,
+            "user",
+            fields(
+                machine="id kind relationship author author_version revision nonce ciphertext signature seal_anew made_at"
+            ),
+            text,
+        ),
+        Record(
+            models.Grant,
+            "user",
+            fields(machine="id text reader reader_version wrap granted_by granter_version signature granted_at"),
+            text,
+        ),
+        Record(
+            models.Draft,
+            "user",
+            fields(machine="id user about form key_version blob made_at"),
+            _("until it is sent or given up, 30 days at most"),
+            _old_drafts,
+        ),
         Record(models.Gone, "nobody", fields(machine="thing at"), _("until it stands in the ledger, some minutes")),
-    )  # fmt: skip
+    )

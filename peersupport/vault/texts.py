@@ -101,9 +101,15 @@ def _write(
     header = Header(kind, uuid4(), 1, relationship, by.keys.user, by.keys.version)
     sealed, key = crypto.seal(content.packed, header, by.keys)
     text = SealedText(
-        id=header.text, kind=kind, relationship=relationship, author_id=header.author, author_version=by.keys.version,
-        nonce=sealed.nonce, ciphertext=sealed.ciphertext, signature=sealed.signature,
-    )  # fmt: skip
+        id=header.text,
+        kind=kind,
+        relationship=relationship,
+        author_id=header.author,
+        author_version=by.keys.version,
+        nonce=sealed.nonce,
+        ciphertext=sealed.ciphertext,
+        signature=sealed.signature,
+    )
     text.save(force_insert=True)
     seen = Seen(by)
     seen.people(relationship, {by.keys.user, *readers})
@@ -124,9 +130,17 @@ def _public(reader: UUID, by: Unlocked, seen: Seen) -> Public:
 
 def _grant(text: SealedText, key: bytes, reader: Public, by: Unlocked) -> None:
     wrap, signature = crypto.grant(key, text.header, reader, by.keys)
-    Grant.objects.update_or_create(text=text, reader_id=reader.user, defaults={
-        "reader_version": reader.version, "wrap": wrap, "granted_by_id": by.keys.user,
-        "granter_version": by.keys.version, "signature": signature})  # fmt: skip
+    Grant.objects.update_or_create(
+        text=text,
+        reader_id=reader.user,
+        defaults={
+            "reader_version": reader.version,
+            "wrap": wrap,
+            "granted_by_id": by.keys.user,
+            "granter_version": by.keys.version,
+            "signature": signature,
+        },
+    )
 
 
 def read(
@@ -145,9 +159,14 @@ def read(
 
 
 def read_all(
-    texts: Sequence[SealedText], *, by: Unlocked, role: str, subjects: Sequence[UUID | None] = (), noted: bool = True,
+    texts: Sequence[SealedText],
+    *,
+    by: Unlocked,
+    role: str,
+    subjects: Sequence[UUID | None] = (),
+    noted: bool = True,
     belongs: Belongs | None = None,
-) -> list[Content | pins.KeyChanged | None]:  # fmt: skip
+) -> list[Content | pins.KeyChanged | None]:
     """Open texts in the order given, in a number of queries that does not grow.
 
     For one that can't be opened, or is not what it is shown as, there is None; where somebody's keys have to be
@@ -173,8 +192,11 @@ def read_all(
 def naming(texts: Sequence[SealedText], part: str, value: str, *, by: Unlocked) -> list[SealedText]:
     """Return those of some texts whose sealed words have `value` as one part. No words leave the vault."""
     opened = read_all(texts, by=by, role="", noted=False)
-    return [text for text, content in zip(texts, opened, strict=True)
-            if isinstance(content, Content) and content.parts.get(part) == value]  # fmt: skip
+    return [
+        text
+        for text, content in zip(texts, opened, strict=True)
+        if isinstance(content, Content) and content.parts.get(part) == value
+    ]
 
 
 class _Opener:

@@ -100,9 +100,13 @@ def put(request: HttpRequest, user: Any, keys: Keys) -> None:
     cookie_key, vsid = secrets.token_bytes(crypto.KEY), secrets.token_hex(16)
     now = time.time()
     slot = {
-        "user": str(user.pk), "vsid": vsid, "version": keys.version, "created": now, "used": now,
+        "user": str(user.pk),
+        "vsid": vsid,
+        "version": keys.version,
+        "created": now,
+        "used": now,
         "blob": crypto.lock(_session_key(cookie_key), keys.seed, _about(str(user.pk), keys.version, vsid)).hex(),
-    }  # fmt: skip
+    }
     signed_in = request.user.is_authenticated and request.user.pk == user.pk
     request.session[OPEN if signed_in else PENDING] = slot
     _holder(request)._send, _holder(request)._value = cookie_key.hex(), cookie_key.hex()

@@ -37,7 +37,7 @@ class EntryForm(PeerForm):
     phrases = Lines(
         label=_("Words to point at, one phrase on each line"),
         help_text=_("A * at the end of a word is any ending, [a|b] one of several words. … is up to three words."),
-    )  # fmt: skip
+    )
     exceptions = Lines(label=_("But not within these"), required=False)
     why = forms.CharField(label=_("Why"), max_length=400, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
     instead = Lines(label=_("How else it could be said, one on each line"), required=False)

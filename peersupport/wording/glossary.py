@@ -142,12 +142,17 @@ def _learned(text: str, language: str) -> list[Pointer]:
     enough = learned.weights("duties").threshold
     return [
         Pointer(
-            one.start, one.end, text[one.start : one.end], topics()[one.topic]["why"],
-            tuple(topics()[one.topic]["instead"]), Kind.DUTY.value, f"learned-{one.topic}",
+            one.start,
+            one.end,
+            text[one.start : one.end],
+            topics()[one.topic]["why"],
+            tuple(topics()[one.topic]["instead"]),
+            Kind.DUTY.value,
+            f"learned-{one.topic}",
         )
         for one in learned.weigh_each(text, "duties")
         if one.probability >= enough and f"learned-{one.topic}" not in left_out
-    ]  # fmt: skip
+    ]
 
 
 def _stamp() -> str:

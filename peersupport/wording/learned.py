@@ -76,9 +76,16 @@ def from_rows(rows: dict[str, Any]) -> Weights:
     """Return weights as the file keeps them: the features of one weight in one line."""
     words = {one: int(weight) for weight, some in rows["words"].items() for one in some}
     return Weights(
-        words, tuple(rows["topics"]), rows["topic_words"], rows["unit"], rows["slope"], rows["shift"], rows["margin"],
-        rows["threshold"], rows["stamp"],
-    )  # fmt: skip
+        words,
+        tuple(rows["topics"]),
+        rows["topic_words"],
+        rows["unit"],
+        rows["slope"],
+        rows["shift"],
+        rows["margin"],
+        rows["threshold"],
+        rows["stamp"],
+    )
 
 
 def weigh(text: str, name: str) -> Judgement:

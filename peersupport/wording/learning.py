@@ -85,9 +85,16 @@ def learn(some: Sequence[Line], fine: str) -> dict[str, Any]:
             by_weight.setdefault(str(weight), []).append(one)
     topics, topic_words = _topics([line for line in some if line.label != fine])
     return {
-        "words": by_weight, "topics": topics, "topic_words": topic_words, "unit": unit, "slope": 4.0, "shift": 0.0,
-        "margin": MARGIN, "threshold": 0.5, "stamp": "",
-    }  # fmt: skip
+        "words": by_weight,
+        "topics": topics,
+        "topic_words": topic_words,
+        "unit": unit,
+        "slope": 4.0,
+        "shift": 0.0,
+        "margin": MARGIN,
+        "threshold": 0.5,
+        "stamp": "",
+    }
 
 
 def _border(seen: list[list[str]], signs: list[int]) -> dict[str, float]:
@@ -215,8 +222,11 @@ def train(name: str, figures: bool = False) -> None:
     wrong = [line.label != fine for line in some[: len(judged)]]
     slope, shift = curve([one for one, _topic in judged], wrong)
     rows = learn(some, fine) | {
-        "slope": round(slope, 4), "shift": round(shift, 4), "threshold": THRESHOLDS[name], "stamp": stamp(name),
-    }  # fmt: skip
+        "slope": round(slope, 4),
+        "shift": round(shift, 4),
+        "threshold": THRESHOLDS[name],
+        "stamp": stamp(name),
+    }
     (HERE / "defaults" / f"learned_{name}_en.json").write_text(
         json.dumps(rows, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
     )

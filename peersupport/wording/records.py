@@ -8,5 +8,11 @@ from peersupport.wording import models
 
 def declare_all() -> None:
     """Declare the glossary."""
-    declare(Record(models.Entry, "organization", fields(
-        signed_in="id language kind key phrases exceptions why instead active changed_at"), _("always")))  # fmt: skip
+    declare(
+        Record(
+            models.Entry,
+            "organization",
+            fields(signed_in="id language kind key phrases exceptions why instead active changed_at"),
+            _("always"),
+        )
+    )

@@ -41,9 +41,14 @@ class Sessions(OfMatch, TemplateView):
         for one in page:
             one.unanswered = one.state == SessionState.PLANNED and one.starts_at <= now
         return super().get_context_data(
-            page=page, match=self.match, back=self.match_page(), other=self.other(), live=self.match.state != "ended",
-            form=None, **kwargs,
-        )  # fmt: skip
+            page=page,
+            match=self.match,
+            back=self.match_page(),
+            other=self.other(),
+            live=self.match.state != "ended",
+            form=None,
+            **kwargs,
+        )
 
 
 class Plan(OfMatch, FormPage):

@@ -24,8 +24,12 @@ from sessions_log.views.base import OfMatch, OfNote
 from sessions_log.workflows import notes, sharings
 
 PAGE = 50
-LABELS = {name: field.label for form in (forms.NoteForm, forms.AddForm, forms.ReflectionForm)
-          for name, field in form.base_fields.items() if name != "token"}  # fmt: skip
+LABELS = {
+    name: field.label
+    for form in (forms.NoteForm, forms.AddForm, forms.ReflectionForm)
+    for name, field in form.base_fields.items()
+    if name != "token"
+}
 
 
 def labelled(content: vault.Content) -> list[tuple[Any, str]]:
@@ -55,10 +59,21 @@ class Notes(Unlocked, OfMatch, TemplateView):
         if self.part == "supporter":
             mine, theirs = theirs, mine
         return super().get_context_data(
-            match=self.match, other=self.other(), back=self.match_page(), on=choice.on, my_yes=mine, their_yes=theirs,
-            live=live, page=page, find=find, looked_for=looked_for, changed=CHANGED if changed else "", form=None,
-            may_choose=has_perm("sessions_log.choose_notes", self.request.user, self.match), **kwargs,
-        )  # fmt: skip
+            match=self.match,
+            other=self.other(),
+            back=self.match_page(),
+            on=choice.on,
+            my_yes=mine,
+            their_yes=theirs,
+            live=live,
+            page=page,
+            find=find,
+            looked_for=looked_for,
+            changed=CHANGED if changed else "",
+            form=None,
+            may_choose=has_perm("sessions_log.choose_notes", self.request.user, self.match),
+            **kwargs,
+        )
 
     def _page(self, looked_for: str) -> tuple[Any, bool]:
         rows = Note.objects.filter(match=self.match, adds_to=None).select_related("text")
@@ -66,8 +81,13 @@ class Notes(Unlocked, OfMatch, TemplateView):
             rows = rows[:1000]
         page: Any = None if looked_for else Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
         found = list(page or rows)
-        texts = vault.read_all([one.text for one in found], by=self.vault, role=self.part,
-                               subjects=subjects_of_pair(self.match), belongs=notes.belongs(self.match))  # fmt: skip
+        texts = vault.read_all(
+            [one.text for one in found],
+            by=self.vault,
+            role=self.part,
+            subjects=subjects_of_pair(self.match),
+            belongs=notes.belongs(self.match),
+        )
         changed = any(isinstance(one, vault.KeyChanged) for one in texts)
         for note, content in zip(found, texts, strict=True):
             note.first_words = _first_words(content) if isinstance(content, vault.Content) else ""
@@ -75,9 +95,10 @@ class Notes(Unlocked, OfMatch, TemplateView):
             note.mine = note.text.author_id == self.request.user.pk
         if looked_for:
             fits = [
-                note for note, content in zip(found, texts, strict=True)
+                note
+                for note, content in zip(found, texts, strict=True)
                 if isinstance(content, vault.Content) and looked_for.casefold() in _all_words(content)
-            ]  # fmt: skip
+            ]
             page = Paginator(fits, max(len(fits), 1)).get_page(1)
         elif page:
             page.object_list = found
@@ -99,10 +120,12 @@ class SayYes(OfMatch, ConfirmPage):
     success = _("Your yes is noted. Notes begin when both of you have said yes.")
 
     def happens(self) -> list[Any]:
-        return [_("Each of you can write. Both of you can read everything."),
-                _("Coordinators, administrators and services can't open them."),
-                _("Either of you can end it at any time. Support goes on without notes."),
-                _("The person can erase any note about them.")]  # fmt: skip
+        return [
+            _("Each of you can write. Both of you can read everything."),
+            _("Coordinators, administrators and services can't open them."),
+            _("Either of you can end it at any time. Support goes on without notes."),
+            _("The person can erase any note about them."),
+        ]
 
     def get_back(self) -> str:
         return reverse("notes-of", args=[self.match.pk])
@@ -119,8 +142,11 @@ class Stop(OfMatch, ConfirmPage):
     success = _("No notes are written any more. Support goes on.")
 
     def happens(self) -> list[Any]:
-        return [_("From now on no note is written. The other one is told kindly."), _("Support goes on as it is."),
-                _("Notes that are there stay until they are erased or their time is over.")]  # fmt: skip
+        return [
+            _("From now on no note is written. The other one is told kindly."),
+            _("Support goes on as it is."),
+            _("Notes that are there stay until they are erased or their time is over."),
+        ]
 
     def get_back(self) -> str:
         return reverse("notes-of", args=[self.match.pk])
@@ -171,8 +197,13 @@ class Read(Unlocked, OfNote, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = [self.note, *Note.objects.filter(adds_to=self.note).select_related("text").order_by("made_at")]
-        texts = vault.read_all([one.text for one in rows], by=self.vault, role=self.part,
-                               subjects=subjects_of_pair(self.match), belongs=notes.belongs(self.match))  # fmt: skip
+        texts = vault.read_all(
+            [one.text for one in rows],
+            by=self.vault,
+            role=self.part,
+            subjects=subjects_of_pair(self.match),
+            belongs=notes.belongs(self.match),
+        )
         problem = CHANGED if any(isinstance(one, vault.KeyChanged) for one in texts) else ""
         for row, content in zip(rows, texts, strict=True):
             row.shut = not isinstance(content, vault.Content)
@@ -181,13 +212,21 @@ class Read(Unlocked, OfNote, TemplateView):
         guests = sharings.readers_of(self.match, self.note, by=self.vault)
         readers = [_("You"), self.other(), *(str(one.supervisor) for one in guests)]
         return super().get_context_data(
-            note=self.note, rows=rows, readers=readers, guests=guests, read_by=self._read_by([row.text_id for row in rows]), back=self.get_back(),
-            may_ask=self.note.adds_to_id is None and has_perm("sessions_log.ask_to_share", self.request.user, self.match),
-            problem=problem or (CANNOT if any(row.shut for row in rows) else ""), match=self.match,
+            note=self.note,
+            rows=rows,
+            readers=readers,
+            guests=guests,
+            read_by=self._read_by([row.text_id for row in rows]),
+            back=self.get_back(),
+            may_ask=self.note.adds_to_id is None
+            and has_perm("sessions_log.ask_to_share", self.request.user, self.match),
+            problem=problem or (CANNOT if any(row.shut for row in rows) else ""),
+            match=self.match,
             may_erase=has_perm("sessions_log.erase_note", self.request.user, self.note),
             may_add=self.note.adds_to_id is None and notes.choice_of(self.match).on and self.match.state != "ended",
-            form=None, **kwargs,
-        )  # fmt: skip
+            form=None,
+            **kwargs,
+        )
 
     def get_back(self) -> str:
         return reverse("notes-of", args=[self.match.pk])
@@ -243,9 +282,11 @@ class Erase(OfNote, ConfirmPage):
     careful = True
 
     def happens(self) -> list[Any]:
-        return [_("The note and what was added to it are destroyed, for both of you."),
-                _("The other one is told that something changed, not what."),
-                _("Nobody can bring it back. Backups forget it within 35 days.")]  # fmt: skip
+        return [
+            _("The note and what was added to it are destroyed, for both of you."),
+            _("The other one is told that something changed, not what."),
+            _("Nobody can bring it back. Backups forget it within 35 days."),
+        ]
 
     def get_back(self) -> str:
         return reverse("note", args=[self.note.pk])

@@ -44,9 +44,15 @@ class Sharings(OfMatch, TemplateView):
             one.may_end = one.state == "agreed" or (one.state == "asked" and self.part == "supporter")
         may_ask = has_perm("sessions_log.ask_to_share", self.request.user, self.match)
         return super().get_context_data(
-            match=self.match, other=self.other(), page=page, part=self.part, may_ask=may_ask, form=None,
-            back=reverse("notes-of", args=[self.match.pk]), **kwargs,
-        )  # fmt: skip
+            match=self.match,
+            other=self.other(),
+            page=page,
+            part=self.part,
+            may_ask=may_ask,
+            form=None,
+            back=reverse("notes-of", args=[self.match.pk]),
+            **kwargs,
+        )
 
 
 class Ask(OfMatch, FormPage):
@@ -119,8 +125,15 @@ class Answer(OfSharing, OpensFirst, TemplateView):
         by, theirs = vault.unlocked(self.request), vault.public_of(self.sharing.supervisor_id)
         number = vault.comparison(by.keys.public, theirs) if by and theirs else None
         kwargs |= {"terms": sharings.terms_of(self.sharing)}
-        return super().get_context_data(sharing=self.sharing, other=self.other(), back=self.get_back(), number=number,
-                                        open=self.sharing.state == "asked", form=None, **({"compare": False} | kwargs))  # fmt: skip
+        return super().get_context_data(
+            sharing=self.sharing,
+            other=self.other(),
+            back=self.get_back(),
+            number=number,
+            open=self.sharing.state == "asked",
+            form=None,
+            **({"compare": False} | kwargs),
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self._only_the_person()
@@ -216,8 +229,10 @@ class Shared(Unlocked, TemplateView):
         return redirect(request.path)
 
     def _numbers(self, by: vault.Unlocked) -> list[tuple[vault.Public, Any, vault.Comparison]]:
-        people = [(self.sharing.match.request.person_id, _("The person who said yes")),
-                  (self.sharing.match.supporter.user_id, str(self.sharing.match.supporter))]  # fmt: skip
+        people = [
+            (self.sharing.match.request.person_id, _("The person who said yes")),
+            (self.sharing.match.supporter.user_id, str(self.sharing.match.supporter)),
+        ]
         found = [(vault.public_of(pk), who) for pk, who in people if pk]
         return [(public, who, vault.comparison(by.keys.public, public)) for public, who in found if public]
 
@@ -231,10 +246,16 @@ class Shared(Unlocked, TemplateView):
         if holds:
             page, changed = self._page()
         return super().get_context_data(
-            sharing=self.sharing, supporter=match.supporter, page=page, changed=changed,
+            sharing=self.sharing,
+            supporter=match.supporter,
+            page=page,
+            changed=changed,
             numbers=self._numbers(self.vault) if changed else [],
-            problem=CANNOT if not holds and not changed else "", back=reverse("shared-with-me"), form=None, **kwargs,
-        )  # fmt: skip
+            problem=CANNOT if not holds and not changed else "",
+            back=reverse("shared-with-me"),
+            form=None,
+            **kwargs,
+        )
 
     def _page(self) -> tuple[Any, bool]:
         match = self.sharing.match
@@ -246,8 +267,13 @@ class Shared(Unlocked, TemplateView):
                 below.setdefault(note.adds_to_id, []).append(note)
         page = Paginator(tops, PAGE).get_page(self.request.GET.get("page"))
         rows = [row for top in page for row in [top, *sorted(below.get(top.pk, []), key=lambda one: one.made_at)]]
-        texts = vault.read_all([one.text for one in rows], by=self.vault, role="supervisor",
-                               subjects=subjects_of_pair(match), belongs=notes.belongs(match))  # fmt: skip
+        texts = vault.read_all(
+            [one.text for one in rows],
+            by=self.vault,
+            role="supervisor",
+            subjects=subjects_of_pair(match),
+            belongs=notes.belongs(match),
+        )
         for row, content in zip(rows, texts, strict=True):
             row.parts = labelled(content) if isinstance(content, vault.Content) else []
             row.shut = not isinstance(content, vault.Content)

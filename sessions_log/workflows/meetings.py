@@ -49,9 +49,14 @@ def plan(match: Match, *, by: User, wall_time: datetime, time_zone: str, minutes
     starts_at = utc_of(wall_time, time_zone)
     over = starts_at <= timezone.now()
     session = Session.objects.create(
-        match=held, wall_time=wall_time.replace(tzinfo=UTC), time_zone=time_zone, starts_at=starts_at, minutes=minutes,
-        setting=setting, state=S.HELD if over else S.PLANNED,
-    )  # fmt: skip
+        match=held,
+        wall_time=wall_time.replace(tzinfo=UTC),
+        time_zone=time_zone,
+        starts_at=starts_at,
+        minutes=minutes,
+        setting=setting,
+        state=S.HELD if over else S.PLANNED,
+    )
     record("session.plan", session, by=by, role=str(part_in_pair(by, held)), subjects=subjects_of_pair(held))
     if not over:
         _tell_other(held, by, session)

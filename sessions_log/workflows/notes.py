@@ -66,9 +66,13 @@ def stop(match: Match, *, by: User) -> None:
 
 @transaction.atomic
 def write(
-    match: Match, content: vault.Content, *, by: vault.Unlocked, session: Session | None = None,
+    match: Match,
+    content: vault.Content,
+    *,
+    by: vault.Unlocked,
+    session: Session | None = None,
     adds_to: Note | None = None,
-) -> Note:  # fmt: skip
+) -> Note:
     """Write a note, or own words below one. Both can read it, or it is not written.
 
     Raises NotAllowed, NotPossible (notes are off, no sheet yet), NoKeys, KeyChanged, ValueError when too long.

@@ -217,8 +217,17 @@ def _what(sharing: Sharing, guest: vault.Public) -> tuple[Any, ...]:
     """Return what the person signs: which notes, who may read them by which keys, until when."""
     note = sharing.note_id or "every note"
     texts = ",".join(sharing.texts)
-    return ("sharing", sharing.pk, sharing.match_id, note, sharing.supervisor_id, guest.version, guest.fingerprint,
-            sharing.until.isoformat(), texts)  # fmt: skip
+    return (
+        "sharing",
+        sharing.pk,
+        sharing.match_id,
+        note,
+        sharing.supervisor_id,
+        guest.version,
+        guest.fingerprint,
+        sharing.until.isoformat(),
+        texts,
+    )
 
 
 def holds(sharing: Sharing, *, by: vault.Unlocked) -> bool:
@@ -228,9 +237,14 @@ def holds(sharing: Sharing, *, by: vault.Unlocked) -> bool:
     if guest is None or person is None or not _in_time(sharing.until):
         return False
     return vault.signed(
-        bytes(sharing.signature), *_what(sharing, guest), signer=person, version=sharing.signer_version, consent=sharing.pk,
-        relationship=sharing.match_id, by=by,
-    )  # fmt: skip
+        bytes(sharing.signature),
+        *_what(sharing, guest),
+        signer=person,
+        version=sharing.signer_version,
+        consent=sharing.pk,
+        relationship=sharing.match_id,
+        by=by,
+    )
 
 
 def guests_of(match: Match, note: Note | None, *, by: vault.Unlocked) -> list[vault.Public]:
@@ -267,8 +281,11 @@ def stays_for(by: vault.Unlocked) -> Any:
         note = Note.objects.filter(text=text).select_related("match__request", "match__supporter").first()
         if note is None or note.match_id != text.relationship:
             return []
-        return [guest for sharing, guest in _open_for(note.match, note, by)
-                if sharing.note_id is None or str(text.pk) in sharing.texts]  # fmt: skip
+        return [
+            guest
+            for sharing, guest in _open_for(note.match, note, by)
+            if sharing.note_id is None or str(text.pk) in sharing.texts
+        ]
 
     return stays
 

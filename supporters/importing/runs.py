@@ -70,9 +70,13 @@ def begin(name: str, content: bytes, *, by: User | None) -> ImportRun:
     targets = columns.guess(table.headers, [cells for _number, cells in table.rows[:_SAMPLE]])
     with transaction.atomic():
         run = ImportRun.objects.create(
-            file_name=_tidy(name), digest=table.digest, headers=list(table.headers),
-            notes=[str(note) for note in table.notes], columns={"targets": targets}, started_by=by,
-        )  # fmt: skip
+            file_name=_tidy(name),
+            digest=table.digest,
+            headers=list(table.headers),
+            notes=[str(note) for note in table.notes],
+            columns={"targets": targets},
+            started_by=by,
+        )
         ImportRow.objects.bulk_create(_rows(run, table), batch_size=1000)
     return run
 
@@ -229,6 +233,16 @@ def wake() -> None:
 
 
 __all__ = [
-    "available", "begin", "cancel", "choose_columns", "choose_values", "counts", "is_trying", "outcome_column", "take",
-    "unknown", "value_key", "values",
-]  # fmt: skip
+    "available",
+    "begin",
+    "cancel",
+    "choose_columns",
+    "choose_values",
+    "counts",
+    "is_trying",
+    "outcome_column",
+    "take",
+    "unknown",
+    "value_key",
+    "values",
+]

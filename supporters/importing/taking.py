@@ -173,8 +173,9 @@ def _write(plans: Sequence[Plan], by: User | None) -> None:
     Supporter.objects.bulk_update(people[Outcome.UPDATED], _FILLED)
     Characteristic.objects.bulk_create(
         Characteristic(supporter=made.supporter, option=option, visibility=_visibility(option))
-        for made in plans for option in made.options
-    )  # fmt: skip
+        for made in plans
+        for option in made.options
+    )
     AuditEntry.objects.bulk_create(_audit_row(made.supporter, by) for made in plans)
 
 
@@ -188,8 +189,9 @@ def _keep_addresses(plans: Sequence[Plan], by: User | None) -> None:
     until = timezone.now() + timedelta(days=INVITATION_DAYS)
     made = [
         (item, RoleInvitation(role=Role.SUPPORTER, email=item.email, invited_by=by, expires_at=until))
-        for item in plans if item.email
-    ]  # fmt: skip
+        for item in plans
+        if item.email
+    ]
     RoleInvitation.objects.bulk_create(invitation for _plan, invitation in made)
     for item, invitation in made:
         item.supporter.invitation = invitation  # type: ignore[union-attr]
@@ -198,6 +200,10 @@ def _keep_addresses(plans: Sequence[Plan], by: User | None) -> None:
 def _audit_row(supporter: Any, by: User | None) -> AuditEntry:
     """What `record` writes, for a whole batch at once. Nobody has an account yet, so there is no subject."""
     return AuditEntry(
-        actor=by.pseudonym if by else None, actor_role=ActorRole.COORDINATOR if by else ActorRole.SYSTEM,
-        kind=Kind.CHANGE, verb="import.row", object_type=supporter._meta.label, object_id=supporter.pk,
-    )  # fmt: skip
+        actor=by.pseudonym if by else None,
+        actor_role=ActorRole.COORDINATOR if by else ActorRole.SYSTEM,
+        kind=Kind.CHANGE,
+        verb="import.row",
+        object_type=supporter._meta.label,
+        object_id=supporter.pk,
+    )

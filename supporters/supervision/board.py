@@ -19,7 +19,7 @@ def with_next(supervisions: QuerySet[Supervision]) -> QuerySet[Supervision]:
     return supervisions.annotate(
         next_at=Subquery(ahead.values("starts_at")[:1]),
         last_at=Subquery(mine.filter(state="held").order_by("-starts_at").values("starts_at")[:1]),
-    ).select_related("supporter", "supervisor")  # fmt: skip
+    ).select_related("supporter", "supervisor")
 
 
 def owed() -> QuerySet[Supervision]:

@@ -27,8 +27,11 @@ class RhythmForm(PeerModelForm):
     class Meta:
         model = Supervision
         fields = ["every_weeks", "mode", "minutes"]
-        widgets = {"mode": forms.RadioSelect, "every_weeks": forms.NumberInput(attrs={"inputmode": "numeric"}),
-                   "minutes": forms.NumberInput(attrs={"inputmode": "numeric"})}  # fmt: skip
+        widgets = {
+            "mode": forms.RadioSelect,
+            "every_weeks": forms.NumberInput(attrs={"inputmode": "numeric"}),
+            "minutes": forms.NumberInput(attrs={"inputmode": "numeric"}),
+        }
 
 
 class BeginForm(RhythmForm):
@@ -38,9 +41,11 @@ class BeginForm(RhythmForm):
         label=_("Who supervises?"), widget=forms.RadioSelect, error_messages={"required": _("Choose who supervises.")}
     )
     until = forms.DateField(
-        label=_("Only until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("Only until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Leave it empty, unless somebody covers while the supervisor is away."),
-    )  # fmt: skip
+    )
     field_order = ["supervisor", "every_weeks", "mode", "minutes", "until"]
 
     def __init__(self, *args: Any, supervisors: Sequence[User], **kwargs: Any) -> None:
@@ -101,20 +106,29 @@ class ActionForm(Sealed):
 
     action = words(_("What did you agree?"), NOBODY, rows=3)
     whose = forms.ChoiceField(
-        label=_("Who does it?"), choices=[("supporter", _("The supporter")), ("supervisor", _("The supervisor"))],
-        widget=forms.RadioSelect, initial="supporter",
-    )  # fmt: skip
+        label=_("Who does it?"),
+        choices=[("supporter", _("The supporter")), ("supervisor", _("The supervisor"))],
+        widget=forms.RadioSelect,
+        initial="supporter",
+    )
     due_on = forms.DateField(
-        label=_("By when?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("By when?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose the day.")},
-    )  # fmt: skip
+    )
 
     def parts(self) -> dict[str, str]:
         return {name: text for name, text in super().parts().items() if name == "action"}
 
 
 BY_KIND: dict[str, type[Sealed]] = {
-    WordsKind.AGENDA: AgendaForm, WordsKind.RECORD: RecordForm, WordsKind.PREPARATION: PreparationForm
-}  # fmt: skip
-LABELS = {name: field.label for form in (*BY_KIND.values(), ActionForm) for name, field in form.base_fields.items()
-          if name not in {"token", "whose", "due_on"}}  # fmt: skip
+    WordsKind.AGENDA: AgendaForm,
+    WordsKind.RECORD: RecordForm,
+    WordsKind.PREPARATION: PreparationForm,
+}
+LABELS = {
+    name: field.label
+    for form in (*BY_KIND.values(), ActionForm)
+    for name, field in form.base_fields.items()
+    if name not in {"token", "whose", "due_on"}
+}

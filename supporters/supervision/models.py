@@ -40,8 +40,11 @@ class Basis(models.Model):
     @property
     def said(self) -> list[object]:
         """What the supervisor said of themselves, in words about them."""
-        words = {"worked_as_peer": _("has worked as a peer supporter"), "trained": _("is trained in recovery and rights"),
-                 "outside": _("comes from a peer organization outside")}  # fmt: skip
+        words = {
+            "worked_as_peer": _("has worked as a peer supporter"),
+            "trained": _("is trained in recovery and rights"),
+            "outside": _("comes from a peer organization outside"),
+        }
         return [text for name, text in words.items() if getattr(self, name)]
 
 
@@ -70,13 +73,17 @@ class Supervision(models.Model):
         ordering = ["supporter__name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["supporter"], condition=Q(ended_at=None, until=None), name="supervision_once",
+                fields=["supporter"],
+                condition=Q(ended_at=None, until=None),
+                name="supervision_once",
                 violation_error_message=_("This supporter has a supervisor already."),
             ),
             models.UniqueConstraint(
-                fields=["supporter", "supervisor"], condition=Q(ended_at=None), name="supervision_by_one_once",
+                fields=["supporter", "supervisor"],
+                condition=Q(ended_at=None),
+                name="supervision_by_one_once",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -108,7 +115,7 @@ class CheckIn(models.Model):
         indexes = [
             models.Index(fields=["starts_at", "id"], condition=Q(state="planned"), name="check_in_planned"),
             models.Index(fields=["supervision", "-starts_at"], name="check_in_of_supervision"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -40,10 +40,15 @@ class Mine(TemplateView):
             self.request.GET.get("page")
         )
         return super().get_context_data(
-            own=live.filter(supporter__user=user), page=page, supervises=user.holds(Role.SUPERVISOR),
-            supported=user.holds(Role.SUPPORTER), basis=Basis.objects.filter(user=user).first(),
-            today=timezone.localdate(), form=None, **kwargs,
-        )  # fmt: skip
+            own=live.filter(supporter__user=user),
+            page=page,
+            supervises=user.holds(Role.SUPERVISOR),
+            supported=user.holds(Role.SUPPORTER),
+            basis=Basis.objects.filter(user=user).first(),
+            today=timezone.localdate(),
+            form=None,
+            **kwargs,
+        )
 
 
 class OfSupervision:
@@ -88,9 +93,16 @@ class One(OfSupervision, TemplateView):
             one.unanswered = one.state == CheckInState.PLANNED and one.starts_at <= now
         basis = Basis.objects.filter(user=self.supervision.supervisor_id).first()
         return super().get_context_data(
-            supervision=self.supervision, other=self.other(), part=self.part, page=page, basis=basis,
-            live=self.supervision.ended_at is None, back=reverse("supervision"), form=None, **kwargs,
-        )  # fmt: skip
+            supervision=self.supervision,
+            other=self.other(),
+            part=self.part,
+            page=page,
+            basis=basis,
+            live=self.supervision.ended_at is None,
+            back=reverse("supervision"),
+            form=None,
+            **kwargs,
+        )
 
 
 class Change(OfSupervision, FormPage):
@@ -121,8 +133,10 @@ class AskToday(OfSupervision, ConfirmPage):
         return found
 
     def happens(self) -> list[Any]:
-        return [_("Your supervisor gets a message that you ask. It says nothing about why."),
-                _("They find a time with you, today if they can.")]  # fmt: skip
+        return [
+            _("Your supervisor gets a message that you ask. It says nothing about why."),
+            _("They find a time with you, today if they can."),
+        ]
 
     def act(self) -> str:
         workflows.ask_today(self.supervision, by=self.request.user)
@@ -205,8 +219,11 @@ class TheCheckIn(Unlocked, OfCheckIn, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         me = self.request.user
-        found = [one for one in Words.objects.filter(check_in=self.check_in).select_related("text")
-                 if one.shared or one.author_id == me.pk]  # fmt: skip
+        found = [
+            one
+            for one in Words.objects.filter(check_in=self.check_in).select_related("text")
+            if one.shared or one.author_id == me.pk
+        ]
         actions = list(Action.objects.filter(check_in=self.check_in).select_related("text"))
         changed = self._open([*found, *actions])
         by_kind: dict[str, list[Words]] = {kind: [] for kind in WordsKind.values}
@@ -215,12 +232,22 @@ class TheCheckIn(Unlocked, OfCheckIn, TemplateView):
             by_kind[one.kind].append(one)
         now = timezone.now()
         return super().get_context_data(
-            check_in=self.check_in, supervision=self.supervision, other=self.other(), part=self.part, actions=actions,
-            agenda=by_kind["agenda"], record=by_kind["record"], preparation=by_kind["preparation"],
-            begun=self.check_in.starts_at <= now, live=self.supervision.ended_at is None,
-            problem=CHANGED if changed else "", back=reverse("one-supervision", args=[self.supervision.pk]),
-            today=timezone.localdate(), form=None, **kwargs,
-        )  # fmt: skip
+            check_in=self.check_in,
+            supervision=self.supervision,
+            other=self.other(),
+            part=self.part,
+            actions=actions,
+            agenda=by_kind["agenda"],
+            record=by_kind["record"],
+            preparation=by_kind["preparation"],
+            begun=self.check_in.starts_at <= now,
+            live=self.supervision.ended_at is None,
+            problem=CHANGED if changed else "",
+            back=reverse("one-supervision", args=[self.supervision.pk]),
+            today=timezone.localdate(),
+            form=None,
+            **kwargs,
+        )
 
     def _open(self, rows: list[Any]) -> bool:
         """Open the words in memory for this page; tell whether keys of the other have to be compared first."""
@@ -228,8 +255,13 @@ class TheCheckIn(Unlocked, OfCheckIn, TemplateView):
         both = [one for one in rows if one.text.kind != "preparation"]
         changed = False
         for some, belongs in ((both, workflows.belongs(self.supervision)), (own, None)):
-            texts = vault.read_all([one.text for one in some], by=self.vault, role=self.part, belongs=belongs,
-                                   subjects=workflows.subjects(self.supervision))  # fmt: skip
+            texts = vault.read_all(
+                [one.text for one in some],
+                by=self.vault,
+                role=self.part,
+                belongs=belongs,
+                subjects=workflows.subjects(self.supervision),
+            )
             for one, content in zip(some, texts, strict=True):
                 opened = isinstance(content, vault.Content)
                 one.parts = (
@@ -249,9 +281,10 @@ class Write(KeepsWords, OpensFirst, OfCheckIn, FormPage):
     helped = "work"
     button = _("Save")
     HEADINGS = {
-        WordsKind.AGENDA: _("What to talk about"), WordsKind.RECORD: _("What we talked about"),
+        WordsKind.AGENDA: _("What to talk about"),
+        WordsKind.RECORD: _("What we talked about"),
         WordsKind.PREPARATION: _("Thoughts before"),
-    }  # fmt: skip
+    }
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if kwargs["kind"] not in WordsKind.values:
@@ -304,8 +337,13 @@ class Agree(KeepsWords, OpensFirst, OfCheckIn, FormPage):
         return super().act(form)
 
     def seal(self, content: vault.Content) -> str:
-        workflows.agree_on(self.check_in, content, by_supporter=self.chosen["whose"] == "supporter", due_on=self.chosen["due_on"],
-                           by=self.vault)  # fmt: skip
+        workflows.agree_on(
+            self.check_in,
+            content,
+            by_supporter=self.chosen["whose"] == "supporter",
+            due_on=self.chosen["due_on"],
+            by=self.vault,
+        )
         return self.get_back()
 
 
@@ -434,9 +472,14 @@ class Board(ForCoordinators, TemplateView):
             return Paginator(rows, PAGE).get_page(self.request.GET.get(name))
 
         return super().get_context_data(
-            owed=page(board.owed(), "owed"), week=page(board.this_week(), "week"), late=page(board.unanswered(), "late"),
-            nobody=page(board.nobody_supervises(), "nobody"), many=board.with_many(), form=None, **kwargs,
-        )  # fmt: skip
+            owed=page(board.owed(), "owed"),
+            week=page(board.this_week(), "week"),
+            late=page(board.unanswered(), "late"),
+            nobody=page(board.nobody_supervises(), "nobody"),
+            many=board.with_many(),
+            form=None,
+            **kwargs,
+        )
 
 
 class Begin(ForCoordinators, FormPage):
@@ -482,6 +525,13 @@ class Begin(ForCoordinators, FormPage):
 
     def act(self, form: forms.BeginForm) -> str:
         data = form.cleaned_data
-        workflows.begin(self.supporter, form.chosen(), every_weeks=data["every_weeks"], mode=data["mode"],
-                        minutes=data["minutes"], until=data["until"], by=self.request.user)  # fmt: skip
+        workflows.begin(
+            self.supporter,
+            form.chosen(),
+            every_weeks=data["every_weeks"],
+            mode=data["mode"],
+            minutes=data["minutes"],
+            until=data["until"],
+            by=self.request.user,
+        )
         return self.request.path

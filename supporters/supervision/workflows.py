@@ -106,9 +106,14 @@ def begin(
     try:
         with transaction.atomic():
             found = Supervision.objects.create(
-                supporter=held, supervisor=supervisor, every_weeks=every_weeks, mode=mode, minutes=minutes, until=until,
+                supporter=held,
+                supervisor=supervisor,
+                every_weeks=every_weeks,
+                mode=mode,
+                minutes=minutes,
+                until=until,
                 owed_on=timezone.localdate() + FIRST_WITHIN,
-            )  # fmt: skip
+            )
     except IntegrityError:
         raise NotPossible(
             _("This supporter has a supervisor already. End that first, or name a cover for a while.")
@@ -191,9 +196,14 @@ def plan(
     starts_at = utc_of(wall_time, time_zone)
     over = starts_at <= timezone.now()
     check_in = CheckIn.objects.create(
-        supervision=held, wall_time=wall_time.replace(tzinfo=UTC), time_zone=time_zone, starts_at=starts_at, minutes=minutes,
-        mode=mode, state=S.HELD if over else S.PLANNED,
-    )  # fmt: skip
+        supervision=held,
+        wall_time=wall_time.replace(tzinfo=UTC),
+        time_zone=time_zone,
+        starts_at=starts_at,
+        minutes=minutes,
+        mode=mode,
+        state=S.HELD if over else S.PLANNED,
+    )
     if over:
         _owe_next(held)
     record("check_in.plan", check_in, by=by, role=str(part), subjects=subjects(held))

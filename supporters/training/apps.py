@@ -36,18 +36,43 @@ class TrainingConfig(AppConfig):
             models.SelfView.objects.filter(author=user).delete()
 
         declare(
-            Record(models.Course, "nobody", fields(
-                public="names abouts easy_read", staff="id kind valid_months order active"), _("always: it is the programme")),
-            Record(models.Completion, "supporter", fields(
-                staff="id supporter course done_on evidence expires_on said_at confirmed_at confirmed_by"),
-                _("as long as the supporter's profile")),
-            Record(models.SelfView, "user", fields(nobody="id author made_at", machine="text"),
-                   _("until its owner erases it")),
-            Record(models.Goal, "user", fields(nobody="id author words competence by_when done_at made_at"),
-                   _("until its owner erases it")),
-            Record(models.Step, "nobody", fields(public="names abouts", staff="id order active"), _("always: it is the programme")),
-            Record(models.Reached, "supporter", fields(staff="id supporter step noted_at"), _("as long as the supporter's profile")),
-        )  # fmt: skip
+            Record(
+                models.Course,
+                "nobody",
+                fields(public="names abouts easy_read", staff="id kind valid_months order active"),
+                _("always: it is the programme"),
+            ),
+            Record(
+                models.Completion,
+                "supporter",
+                fields(staff="id supporter course done_on evidence expires_on said_at confirmed_at confirmed_by"),
+                _("as long as the supporter's profile"),
+            ),
+            Record(
+                models.SelfView,
+                "user",
+                fields(nobody="id author made_at", machine="text"),
+                _("until its owner erases it"),
+            ),
+            Record(
+                models.Goal,
+                "user",
+                fields(nobody="id author words competence by_when done_at made_at"),
+                _("until its owner erases it"),
+            ),
+            Record(
+                models.Step,
+                "nobody",
+                fields(public="names abouts", staff="id order active"),
+                _("always: it is the programme"),
+            ),
+            Record(
+                models.Reached,
+                "supporter",
+                fields(staff="id supporter step noted_at"),
+                _("as long as the supporter's profile"),
+            ),
+        )
         register(Entry(_("Training"), "training", holds(Role.SUPPORTER), 43))
         register_parts(Part("training", _("Training"), show, erase))
         reminders.register_all()

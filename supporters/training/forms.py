@@ -15,13 +15,16 @@ class DoneForm(PeerForm):
     """When a course was done, and what shows it."""
 
     done_on = forms.DateField(
-        label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("On which day?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose the day.")},
-    )  # fmt: skip
+    )
     evidence = forms.CharField(
-        label=_("What shows it?"), required=False, max_length=200,
+        label=_("What shows it?"),
+        required=False,
+        max_length=200,
         help_text=_("For example: a certificate, or who taught it. It can stay empty."),
-    )  # fmt: skip
+    )
 
 
 class Named(PeerModelForm):
@@ -34,13 +37,20 @@ class Named(PeerModelForm):
         first, name, about = {}, _("Name"), _("What it is about")
         for code, own in settings.LANGUAGES:
             first[f"name_{code}"] = forms.CharField(
-                label=f"{name} ({own})", max_length=120, required=code == settings.LANGUAGE_CODE, error_messages={"required": self.NAME_MISSING},
-                initial=self.instance.names.get(code, ""), widget=forms.TextInput(attrs={"lang": code, "dir": "auto"}),
-            )  # fmt: skip
+                label=f"{name} ({own})",
+                max_length=120,
+                required=code == settings.LANGUAGE_CODE,
+                error_messages={"required": self.NAME_MISSING},
+                initial=self.instance.names.get(code, ""),
+                widget=forms.TextInput(attrs={"lang": code, "dir": "auto"}),
+            )
             first[f"about_{code}"] = forms.CharField(
-                label=f"{about} ({own})", max_length=500, required=False,
-                initial=self.instance.abouts.get(code, ""), widget=forms.Textarea(attrs={"lang": code, "dir": "auto", "rows": 2}),
-            )  # fmt: skip
+                label=f"{about} ({own})",
+                max_length=500,
+                required=False,
+                initial=self.instance.abouts.get(code, ""),
+                widget=forms.Textarea(attrs={"lang": code, "dir": "auto", "rows": 2}),
+            )
         self.fields = first | self.fields
 
     def clean(self) -> dict[str, Any]:
@@ -81,9 +91,11 @@ class SelfViewForm(Sealed):
         own = self.fields.pop("words")
         for competence in Competence:
             self.fields[competence] = forms.ChoiceField(
-                label=competence.label, choices=[(str(level), label) for level, label in Level.choices], required=False,
+                label=competence.label,
+                choices=[(str(level), label) for level, label in Level.choices],
+                required=False,
                 widget=forms.RadioSelect,
-            )  # fmt: skip
+            )
         self.fields["words"] = own
 
 

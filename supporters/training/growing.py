@@ -80,10 +80,17 @@ class Growth(ForItsOwners, Unlocked, TemplateView):
             rows.append((competence.label, [Level(level).label if level else "–" for level in levels], line, dots))
         ahead = CheckIn.objects.planned().filter(supervision__supporter__user=me, starts_at__gt=timezone.now())
         return super().get_context_data(
-            views=[one for one, _content in opened], rows=rows, shut=shut, cannot=CANNOT, width=WIDTH, height=HEIGHT,
+            views=[one for one, _content in opened],
+            rows=rows,
+            shut=shut,
+            cannot=CANNOT,
+            width=WIDTH,
+            height=HEIGHT,
             words=[(one, content.parts["words"]) for one, content in opened if content.parts.get("words")],
-            ahead=ahead.order_by("starts_at").first(), form=None, **kwargs,
-        )  # fmt: skip
+            ahead=ahead.order_by("starts_at").first(),
+            form=None,
+            **kwargs,
+        )
 
 
 class LookAtMyself(KeepsWords, ForSupporters, OpensFirst, FormPage):

@@ -55,9 +55,12 @@ class Course(models.Model):
     abouts = models.JSONField(default=dict, blank=True)
     easy_read = models.BooleanField(_("material in easy words is there"), default=False)
     valid_months = models.PositiveSmallIntegerField(
-        _("for how many months it holds"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(120)],
+        _("for how many months it holds"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text=_("Leave it empty if it holds for good."),
-    )  # fmt: skip
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     active = models.BooleanField(_("in use"), default=True)
 
@@ -88,13 +91,18 @@ class Completion(models.Model):
     class Meta:
         ordering = ["-done_on", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["supporter", "course", "done_on"], name="completion_once",
-                                    violation_error_message=_("That is noted already.")),
-        ]  # fmt: skip
+            models.UniqueConstraint(
+                fields=["supporter", "course", "done_on"],
+                name="completion_once",
+                violation_error_message=_("That is noted already."),
+            ),
+        ]
         indexes = [
             models.Index(fields=["expires_on", "id"], condition=Q(expires_on__isnull=False), name="completion_lapses"),
-            models.Index(fields=["said_at", "id"], condition=Q(confirmed_at__isnull=True), name="completion_to_confirm"),
-        ]  # fmt: skip
+            models.Index(
+                fields=["said_at", "id"], condition=Q(confirmed_at__isnull=True), name="completion_to_confirm"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -17,14 +17,32 @@ class Planned(NamedTuple):
 
 
 PROGRAMME = [
-    Planned("required", _("Being a peer supporter"),
-            _("Talking and listening, reacting, feeling with somebody. Including everyone, seeing the person first, roles that count. Everyday things."), True),
+    Planned(
+        "required",
+        _("Being a peer supporter"),
+        _(
+            "Talking and listening, reacting, feeling with somebody. Including everyone, seeing the person first, roles that count. Everyday things."
+        ),
+        True,
+    ),
     Planned("required", _("Human rights"), _("What everybody may claim, and what it means here.")),
-    Planned("required", _("Distress, disability and rights"), _("What changes when somebody is in distress, and what never does.")),
+    Planned(
+        "required",
+        _("Distress, disability and rights"),
+        _("What changes when somebody is in distress, and what never does."),
+    ),
     Planned("required", _("Recovery and the right to health"), _("A life one wants, by one's own measure.")),
-    Planned("required", _("Deciding for oneself"), _("Everybody decides about their own life. How to stand by without deciding.")),
+    Planned(
+        "required",
+        _("Deciding for oneself"),
+        _("Everybody decides about their own life. How to stand by without deciding."),
+    ),
     Planned("required", _("Free from force and abuse"), _("What force does, how to see it, and what else there is.")),
-    Planned("specialized", _("Decisions with support, and planning ahead"), _("Plans for hard times that somebody writes for themselves.")),
+    Planned(
+        "specialized",
+        _("Decisions with support, and planning ahead"),
+        _("Plans for hard times that somebody writes for themselves."),
+    ),
     Planned("specialized", _("Ending isolation and restraint"), _("How places do without locking in and tying down.")),
     Planned("specialized", _("Ways of recovery"), _("Tools somebody can use for themselves, alone or with others.")),
-]  # fmt: skip
+]

@@ -45,10 +45,13 @@ class Mine(Own, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         first = self.supporter.training_first
         return super().get_context_data(
-            supporter=self.supporter, groups=programme(self.supporter), missing=workflows.missing(self.supporter) if first else [],
+            supporter=self.supporter,
+            groups=programme(self.supporter),
+            missing=workflows.missing(self.supporter) if first else [],
             ladder=growth.ladder(self.supporter),
-            form=None, **kwargs,
-        )  # fmt: skip
+            form=None,
+            **kwargs,
+        )
 
 
 class SayDone(Own, FormPage):
@@ -103,9 +106,14 @@ class Training(OfSupporter, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            supporter=self.supporter, groups=programme(self.supporter), back=self.get_back(), form=None,
-            missing=workflows.missing(self.supporter), ladder=growth.ladder(self.supporter), **kwargs,
-        )  # fmt: skip
+            supporter=self.supporter,
+            groups=programme(self.supporter),
+            back=self.get_back(),
+            form=None,
+            missing=workflows.missing(self.supporter),
+            ladder=growth.ladder(self.supporter),
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         mine = {str(one.pk): one for one in Completion.objects.filter(supporter=self.supporter)}

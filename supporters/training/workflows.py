@@ -26,10 +26,15 @@ def load_default() -> int:
     if Course.objects.exists():
         return 0
     Course.objects.bulk_create(
-        Course(kind=one.kind, names=in_every_language(one.name), abouts=in_every_language(one.about), easy_read=one.easy_read,
-               order=place * 10)
+        Course(
+            kind=one.kind,
+            names=in_every_language(one.name),
+            abouts=in_every_language(one.about),
+            easy_read=one.easy_read,
+            order=place * 10,
+        )
         for place, one in enumerate(PROGRAMME, start=1)
-    )  # fmt: skip
+    )
     return len(PROGRAMME)
 
 

@@ -144,9 +144,12 @@ class Values(OfRun, FormPage):
         known = [(item, lexicon.dimension(item.dimension)) for item in found if item.meaning.option]
         asked = len(self._asked())
         return super().get_context_data(
-            asked=asked, shown=min(asked, VALUES_SHOWN), more=max(asked - VALUES_SHOWN, 0), known=known[:VALUES_SHOWN],
+            asked=asked,
+            shown=min(asked, VALUES_SHOWN),
+            more=max(asked - VALUES_SHOWN, 0),
+            known=known[:VALUES_SHOWN],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 def _value(lexicon: Lexicon, item: Seen) -> dict[str, Any]:
@@ -175,9 +178,15 @@ class Counted(OfRun):
         total = sum(counts.values())
         working = counts[Outcome.WAITING] > 0 and self.run.state in (ImportState.TRIED, ImportState.RUNNING)
         return super().get_context_data(
-            counts=counts, total=total, done=total - counts[Outcome.WAITING], working=working,
-            refused=self._refused(), form=None, here=self.request.path, **kwargs,
-        )  # fmt: skip
+            counts=counts,
+            total=total,
+            done=total - counts[Outcome.WAITING],
+            working=working,
+            refused=self._refused(),
+            form=None,
+            here=self.request.path,
+            **kwargs,
+        )
 
     def _refused(self) -> Any:
         rows = self.run.rows.filter(**{runs.outcome_column(self.run): Outcome.REFUSED}).order_by("number")

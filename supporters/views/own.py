@@ -52,12 +52,18 @@ class Profile(Own, TemplateView):
         for item in told.order_by("option__dimension__order", "option__order"):
             about.setdefault(item.option.dimension_id, []).append(item)
         return super().get_context_data(
-            supporter=self.supporter, consented=consents.given(ConsentKind.CHARACTERISTICS, self.request.user.pseudonym),
+            supporter=self.supporter,
+            consented=consents.given(ConsentKind.CHARACTERISTICS, self.request.user.pseudonym),
             dimensions=[(one, about.get(one.pk, [])) for one in Dimension.objects.in_use()],
-            training_missing=training_missing(self.supporter), limits=self.supporter.boundaries.count(), taken=taken(self.supporter), form=None,
-            places=words_for_settings(self.supporter.places), times=times_by_day(self.supporter.times),
-            verbs=workflows.LIFECYCLE.verbs(self.supporter, by=self.request.user), **kwargs,
-        )  # fmt: skip
+            training_missing=training_missing(self.supporter),
+            limits=self.supporter.boundaries.count(),
+            taken=taken(self.supporter),
+            form=None,
+            places=words_for_settings(self.supporter.places),
+            times=times_by_day(self.supporter.times),
+            verbs=workflows.LIFECYCLE.verbs(self.supporter, by=self.request.user),
+            **kwargs,
+        )
 
 
 class About(Own, FormPage):
@@ -170,8 +176,11 @@ class Confirm(Own, ConfirmPage):
     success = _("People can find you now.")
 
     def happens(self) -> list[Any]:
-        return [_("People who look for a supporter can see what you chose to show."),
-                _("They can ask you. You say yes or no each time."), _("You can stop new requests at any time.")]  # fmt: skip
+        return [
+            _("People who look for a supporter can see what you chose to show."),
+            _("They can ask you. You say yes or no each time."),
+            _("You can stop new requests at any time."),
+        ]
 
     def act(self) -> str:
         workflows.confirm(self.supporter, by=self.request.user)
@@ -179,11 +188,21 @@ class Confirm(Own, ConfirmPage):
 
 
 STATUS: dict[str, tuple[Any, Any, list[Any]]] = {
-    "end": (_("Stop being a supporter?"), _("Stop"), [
-        _("Nobody new is sent to you."), _("End support with each person yourself first, kindly: then you can stop."),
-        _("You can start again later.")]),
-    "start_again": (_("Start again as a supporter?"), _("Start again"), [_("You look at your profile and confirm it first.")]),
-}  # fmt: skip
+    "end": (
+        _("Stop being a supporter?"),
+        _("Stop"),
+        [
+            _("Nobody new is sent to you."),
+            _("End support with each person yourself first, kindly: then you can stop."),
+            _("You can start again later."),
+        ],
+    ),
+    "start_again": (
+        _("Start again as a supporter?"),
+        _("Start again"),
+        [_("You look at your profile and confirm it first.")],
+    ),
+}
 
 
 class ChangeStatus(Own, ConfirmPage):

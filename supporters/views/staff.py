@@ -60,9 +60,14 @@ class One(ForCoordinators, TemplateView):
         )
         told = found.characteristics.filter(visibility="show").select_related("option__dimension")
         return super().get_context_data(
-            supporter=found, taken=taken(found), told=told.order_by("option__dimension__order", "option__order"),
-            places=words_for_settings(found.places), times=times_by_day(found.times), form=None, **kwargs,
-        )  # fmt: skip
+            supporter=found,
+            taken=taken(found),
+            told=told.order_by("option__dimension__order", "option__order"),
+            places=words_for_settings(found.places),
+            times=times_by_day(found.times),
+            form=None,
+            **kwargs,
+        )
 
 
 class Invite(ForCoordinators, FormPage):
@@ -120,8 +125,11 @@ class SetAside(ForCoordinators, ConfirmPage):
         return reverse("supporter", args=[self.supporter.pk])
 
     def happens(self) -> list[Any]:
-        return [_("Nobody new can find them."), _("Support ends; each person is told kindly and can choose somebody else."),
-                _("Their role is taken back. They can be invited again.")]  # fmt: skip
+        return [
+            _("Nobody new can find them."),
+            _("Support ends; each person is told kindly and can choose somebody else."),
+            _("Their role is taken back. They can be invited again."),
+        ]
 
     def act(self) -> str:
         workflows.set_aside(self.supporter, by=self.request.user)

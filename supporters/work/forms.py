@@ -15,9 +15,12 @@ from supporters.work.models import GatheringKind
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
     return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose the day.")},
-    )  # fmt: skip
+    )
 
 
 def _phone(label: Any) -> PhoneInput:
@@ -49,16 +52,20 @@ class GatheringForm(WhenForm):
     """When, where and what a gathering is about."""
 
     kind = forms.ChoiceField(
-        label=_("What is it?"), choices=GatheringKind.choices, widget=forms.RadioSelect,
+        label=_("What is it?"),
+        choices=GatheringKind.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose one.")},
-    )  # fmt: skip
+    )
     topic = forms.CharField(
-        label=_("What is it about?"), max_length=120, required=False,
+        label=_("What is it about?"),
+        max_length=120,
+        required=False,
         help_text=_("For example: friendship and boundaries, power, stress."),
-    )  # fmt: skip
+    )
     where = forms.CharField(
         label=_("Where? A place, or a link"), max_length=300, error_messages={"required": _("Say where.")}
-    )  # fmt: skip
+    )
     field_order = ["kind", "topic", "day", "time", "minutes", "where"]
 
     def values(self) -> dict[str, Any]:
@@ -71,13 +78,17 @@ class DutyForm(PeerForm):
 
     day = _day(_("Day"))
     time = forms.TimeField(
-        label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        label=_("From"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"required": _("Choose the time.")},
-    )  # fmt: skip
+    )
     hours = forms.IntegerField(
-        label=_("For how many hours?"), min_value=1, max_value=24, initial=3,
+        label=_("For how many hours?"),
+        min_value=1,
+        max_value=24,
+        initial=3,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
     phone = _phone(_("The number on which supporters reach you"))
 
     def values(self, zone: str) -> dict[str, Any]:

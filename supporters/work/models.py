@@ -39,14 +39,17 @@ class Leave(models.Model):
         ordering = ["-starts_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["supporter"], condition=Q(state__in=["asked", "agreed", "running"]), name="leave_live_once",
+                fields=["supporter"],
+                condition=Q(state__in=["asked", "agreed", "running"]),
+                name="leave_live_once",
                 violation_error_message=_("There is a leave already. Change its days instead."),
             ),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="leave_days_coherent",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="leave_days_coherent",
                 violation_error_message=_("The last day can't be before the first."),
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index(fields=["starts_on"], condition=Q(state__in=["asked", "agreed"]), name="leave_to_begin"),
             models.Index(fields=["ends_on"], condition=Q(state="running"), name="leave_to_end"),
@@ -168,9 +171,12 @@ class Duty(models.Model):
         ordering = ["starts_at", "pk"]
         verbose_name_plural = "duties"
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="duty_times_coherent",
-                                   violation_error_message=_("The end has to be after the beginning.")),
-        ]  # fmt: skip
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="duty_times_coherent",
+                violation_error_message=_("The end has to be after the beginning."),
+            ),
+        ]
         indexes = [models.Index(fields=["ends_at", "starts_at"], name="duty_by_end")]
 
     def __str__(self) -> str:

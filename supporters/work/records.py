@@ -35,18 +35,36 @@ def _old_talks(now: datetime) -> QuerySet[Any]:
 def declare_all() -> None:
     """Declare the records."""
     declare(
-        Record(models.Leave, "supporter", fields(
-            staff="id supporter state talk_wanted asked_at agreed_by", agreed="starts_on ends_on"),
-            _("two years"), _old_leaves),
-        Record(models.Review, "supporter", fields(
-            parties="id leader wall_time time_zone minutes", staff="supporter state starts_at"),
-            _("three years after it"), _old_reviews),
-        Record(models.ReviewWords, "supporter", fields(
-            parties="id review author made_at", machine="text"), _("as long as the talk it belongs to")),
-        Record(models.Gathering, "user", fields(
-            staff="id kind host state topic wall_time time_zone starts_at minutes where"),
-            _("a day after it"), _old_gatherings),
+        Record(
+            models.Leave,
+            "supporter",
+            fields(staff="id supporter state talk_wanted asked_at agreed_by", agreed="starts_on ends_on"),
+            _("two years"),
+            _old_leaves,
+        ),
+        Record(
+            models.Review,
+            "supporter",
+            fields(parties="id leader wall_time time_zone minutes", staff="supporter state starts_at"),
+            _("three years after it"),
+            _old_reviews,
+        ),
+        Record(
+            models.ReviewWords,
+            "supporter",
+            fields(parties="id review author made_at", machine="text"),
+            _("as long as the talk it belongs to"),
+        ),
+        Record(
+            models.Gathering,
+            "user",
+            fields(staff="id kind host state topic wall_time time_zone starts_at minutes where"),
+            _("a day after it"),
+            _old_gatherings,
+        ),
         Record(models.Coming, "user", fields(staff="id gathering user"), _("as long as the gathering it belongs to")),
         Record(models.Duty, "user", fields(staff="id user starts_at ends_at phone"), _("a day after it"), _old_duties),
-        Record(models.TalkAsked, "user", fields(staff="id user phone asked_at taken_by taken_at"), _("one day"), _old_talks),
-    )  # fmt: skip
+        Record(
+            models.TalkAsked, "user", fields(staff="id user phone asked_at taken_by taken_at"), _("one day"), _old_talks
+        ),
+    )

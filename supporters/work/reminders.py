@@ -184,5 +184,15 @@ class TalkTaken(Kind):
 
 def register_all() -> None:
     """Register the kinds."""
-    register(LeaveAsked(), LeaveNews(), LeaveEnding(), ReviewNews(), ReviewTomorrow(), GatheringNews(), GatheringNew(),
-             GatheringTomorrow(), TalkAskedNow(), TalkTaken())  # fmt: skip
+    register(
+        LeaveAsked(),
+        LeaveNews(),
+        LeaveEnding(),
+        ReviewNews(),
+        ReviewTomorrow(),
+        GatheringNews(),
+        GatheringNew(),
+        GatheringTomorrow(),
+        TalkAskedNow(),
+        TalkTaken(),
+    )

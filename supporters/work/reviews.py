@@ -62,9 +62,13 @@ def plan(supporter: Supporter, *, by: User, wall_time: datetime, time_zone: str,
     if Review.objects.filter(supporter=held, leader=by, state=S.PLANNED).exists():
         raise NotPossible(_("A talk is planned already. Move that one."))
     review = Review.objects.create(
-        supporter=held, leader=by, wall_time=wall_time.replace(tzinfo=UTC), time_zone=time_zone,
-        starts_at=utc_of(wall_time, time_zone), minutes=minutes,
-    )  # fmt: skip
+        supporter=held,
+        leader=by,
+        wall_time=wall_time.replace(tzinfo=UTC),
+        time_zone=time_zone,
+        starts_at=utc_of(wall_time, time_zone),
+        minutes=minutes,
+    )
     record("review.plan", review, by=by, role="leader", subjects=subjects(review))
     _tell_other(review, by)
     return review

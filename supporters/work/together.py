@@ -58,9 +58,15 @@ def plan(
         raise NotPossible(_("Group supervision is led by a supervisor."))
     starts_at = _ahead(wall_time, time_zone)
     found = Gathering.objects.create(
-        host=by, kind=kind, topic=topic, wall_time=wall_time.replace(tzinfo=UTC), time_zone=time_zone, starts_at=starts_at,
-        minutes=minutes, where=where,
-    )  # fmt: skip
+        host=by,
+        kind=kind,
+        topic=topic,
+        wall_time=wall_time.replace(tzinfo=UTC),
+        time_zone=time_zone,
+        starts_at=starts_at,
+        minutes=minutes,
+        where=where,
+    )
     Coming.objects.create(gathering=found, user=by)
     record("gathering.plan", found, by=by, role="host", subjects=[by.pseudonym])
     for user in User.objects.filter(is_active=True, role_grants__role=Role.SUPPORTER).exclude(pk=by.pk):

@@ -46,11 +46,15 @@ class MyLeave(Own, TemplateView):
         found = leave.live_of(self.supporter)
         before = Leave.objects.filter(supporter=self.supporter, state="over")[:10]
         return super().get_context_data(
-            supporter=self.supporter, leave=found, before=before, form=None,
+            supporter=self.supporter,
+            leave=found,
+            before=before,
+            form=None,
             verbs=leave.LIFECYCLE.verbs(found, by=self.request.user) if found else [],
             may_ask=found is None and self.supporter.state in {Status.ACTIVE, Status.TRAINING},
-            away=self.supporter.state == Status.ON_LEAVE, **kwargs,
-        )  # fmt: skip
+            away=self.supporter.state == Status.ON_LEAVE,
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = leave.live_of(self.supporter)
@@ -112,9 +116,13 @@ class WorkBoard(ForCoordinators, TemplateView):
         live = Leave.objects.live().select_related("supporter").order_by("starts_on", "pk")
         mine = Review.objects.filter(leader=self.request.user, state="planned").select_related("supporter")
         return super().get_context_data(
-            asked=page(live.filter(state="asked"), "asked"), away=page(live.exclude(state="asked"), "away"),
-            mine=page(mine.order_by("starts_at", "pk"), "mine"), owed=page(reviews.owed(), "owed"), form=None, **kwargs,
-        )  # fmt: skip
+            asked=page(live.filter(state="asked"), "asked"),
+            away=page(live.exclude(state="asked"), "away"),
+            mine=page(mine.order_by("starts_at", "pk"), "mine"),
+            owed=page(reviews.owed(), "owed"),
+            form=None,
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         named = {str(pk): pk for pk in Leave.objects.filter(state="asked").values_list("pk", flat=True)[:1000]}
@@ -198,8 +206,13 @@ class TheReview(OfReview, Unlocked, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = list(ReviewWords.objects.filter(review=self.review).select_related("text"))
-        texts = vault.read_all([one.text for one in rows], by=self.vault, role=self.part,
-                               belongs=reviews.belongs(self.review), subjects=reviews.subjects(self.review))  # fmt: skip
+        texts = vault.read_all(
+            [one.text for one in rows],
+            by=self.vault,
+            role=self.part,
+            belongs=reviews.belongs(self.review),
+            subjects=reviews.subjects(self.review),
+        )
         changed, labels = False, {name: field.label for name, field in forms.ReviewForm.base_fields.items()}
         for one, content in zip(rows, texts, strict=True):
             opened = isinstance(content, vault.Content)
@@ -210,9 +223,15 @@ class TheReview(OfReview, Unlocked, TemplateView):
             one.shut = not opened
             changed = changed or isinstance(content, vault.KeyChanged)
         return super().get_context_data(
-            review=self.review, rows=rows, other=self.other(), part=self.part, begun=self.review.starts_at <= timezone.now(),
-            problem=CHANGED if changed else "", form=None, **kwargs,
-        )  # fmt: skip
+            review=self.review,
+            rows=rows,
+            other=self.other(),
+            part=self.part,
+            begun=self.review.starts_at <= timezone.now(),
+            problem=CHANGED if changed else "",
+            form=None,
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         verb = reviews.took_place if request.POST.get("took_place") == "yes" else reviews.did_not
@@ -412,9 +431,15 @@ class Talk(Guarded, TemplateView):
         profile = Supporter.objects.filter(user=me).only("phone").first()
         talk = forms.TalkForm(initial={"phone": profile.phone if profile else ""})
         context = {
-            "on_duty": on_duty, "soon": [one for one in duties if one.starts_at > now and one.user_id != me.pk][:3], "mine": mine,
-            "asked": asked, "waiting": waiting, "rings": rings, "talk": talk, "form": None,
-        }  # fmt: skip
+            "on_duty": on_duty,
+            "soon": [one for one in duties if one.starts_at > now and one.user_id != me.pk][:3],
+            "mine": mine,
+            "asked": asked,
+            "waiting": waiting,
+            "rings": rings,
+            "talk": talk,
+            "form": None,
+        }
         return super().get_context_data(**(context | kwargs))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -90,10 +90,13 @@ def test_a_damaged_file_is_refused(world, folder, pair_of_keys, tmp_path, damage
     size = 4 + int.from_bytes(whole[head : head + 4], "big")
     first, second = whole[head : head + size], whole[head + size : head + 2 * size]
     changed = {
-        "cut": whole[: len(whole) // 2], "cut at the end": whole[: head + 2 * size], "longer": whole + b"x",
+        "cut": whole[: len(whole) // 2],
+        "cut at the end": whole[: head + 2 * size],
+        "longer": whole + b"x",
         "flipped": whole[:-900] + bytes([whole[-900] ^ 1]) + whole[-899:],
-        "swapped": whole[:head] + second + first + whole[head + 2 * size :], "no header": whole[10:],
-    }[damage]  # fmt: skip
+        "swapped": whole[:head] + second + first + whole[head + 2 * size :],
+        "no header": whole[10:],
+    }[damage]
     (tmp_path / "changed").write_bytes(changed)
     with pytest.raises((door.Refused, contents.NotABackup)):
         list(keeping.opened(tmp_path / "changed", private))
@@ -143,9 +146,13 @@ def test_what_does_not_fit_is_refused_in_plain_words_and_nothing_is_changed(worl
     if change == "format":
         head["format"] = 2
     lines[0] = json.dumps(head).encode()
-    more = {"no end": [], "table": [b'{"table": "accounts.spy", "columns": []}'], "no json": [b"what?"],
-            "columns": [b'{"table": "accounts.user", "columns": ["id"]}'],
-            "file outside": [b'{"file": "../../outside", "content": ""}', b'{"end": true}']}  # fmt: skip
+    more = {
+        "no end": [],
+        "table": [b'{"table": "accounts.spy", "columns": []}'],
+        "no json": [b"what?"],
+        "columns": [b'{"table": "accounts.user", "columns": ["id"]}'],
+        "file outside": [b'{"file": "../../outside", "content": ""}', b'{"end": true}'],
+    }
     lines = [*lines[:-1], *more.get(change, [b'{"end": true}'])]
     with pytest.raises(contents.NotABackup), transaction.atomic():
         contents.load(lines)
@@ -229,8 +236,11 @@ def test_sessions_of_browsers_are_not_in_a_backup(world, sign_in, folder, pair_o
     pair = Pair(world, sign_in)
     pair.write()
     assert Session.objects.exists(), "somebody is signed in"
-    tables = {json.loads(line).get("table") for line in keeping.opened(keeping.make(folder, pair_of_keys[1]), pair_of_keys[0])
-              if line.startswith(b"{")}  # fmt: skip
+    tables = {
+        json.loads(line).get("table")
+        for line in keeping.opened(keeping.make(folder, pair_of_keys[1]), pair_of_keys[0])
+        if line.startswith(b"{")
+    }
     assert "sessions_log.note" in tables
     assert "sessions.session" not in tables
 

@@ -32,8 +32,12 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="few repetitions, small databases, wide goals: a minute")
     parser.add_argument("--only", action="append", choices=NAMES, help="only this one (again for each)")
     default = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
-    parser.add_argument("--database", choices=["sqlite", "postgres"], default=default,
-                        help="postgres makes scratch databases on the server of DATABASE_URL")  # fmt: skip
+    parser.add_argument(
+        "--database",
+        choices=["sqlite", "postgres"],
+        default=default,
+        help="postgres makes scratch databases on the server of DATABASE_URL",
+    )
     return parser.parse_args(arguments)
 
 
@@ -55,9 +59,12 @@ def _settle_environment(url: str, folder: str) -> None:
     for name in ("REDIS_URL", "CELERY_BROKER_URL"):
         os.environ.pop(name, None)
     os.environ |= {
-        "DATABASE_URL": url, "PEER_MODE": "real", "PEER_PLAIN_HTTP": "1", "PEER_VAR": folder,
+        "DATABASE_URL": url,
+        "PEER_MODE": "real",
+        "PEER_PLAIN_HTTP": "1",
+        "PEER_VAR": folder,
         "DJANGO_SETTINGS_MODULE": "peersupport.settings",
-    }  # fmt: skip
+    }
 
 
 def _report(databases: Databases, folder: Path, options: argparse.Namespace) -> int:

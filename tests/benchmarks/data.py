@@ -43,13 +43,19 @@ def _supporter(chance: random.Random) -> Supporter:
     active = room or chance.random() < 0.5
     since = START + timedelta(seconds=chance.randrange(60_000_000))
     return Supporter(
-        id=uuid.UUID(int=chance.getrandbits(128), version=4), name=f"{chance.choice(_FIRST)} {chance.choice(_LAST)}",
-        title=chance.choice(["", "Peer supporter", "Peer supporter in training"]), state="active" if active else "training",
+        id=uuid.UUID(int=chance.getrandbits(128), version=4),
+        name=f"{chance.choice(_FIRST)} {chance.choice(_LAST)}",
+        title=chance.choice(["", "Peer supporter", "Peer supporter in training"]),
+        state="active" if active else "training",
         story="I have been there, and I know how long a night can be. " * chance.randrange(6),
-        places=chance.randrange(1, ANY_PLACE + 1), times=chance.randrange(1, ANY_TIME + 1),
-        maximum=chance.randrange(1, 6), accepting=room or chance.random() < 0.5, confirmed_at=since if active else None,
-        room_since=since if room else None, seen_anew_at=since if room else None,
-    )  # fmt: skip
+        places=chance.randrange(1, ANY_PLACE + 1),
+        times=chance.randrange(1, ANY_TIME + 1),
+        maximum=chance.randrange(1, 6),
+        accepting=room or chance.random() < 0.5,
+        confirmed_at=since if active else None,
+        room_since=since if room else None,
+        seen_anew_at=since if room else None,
+    )
 
 
 def _told(supporter: Supporter, dimensions: list[Any], chance: random.Random) -> list[Characteristic]:
@@ -62,8 +68,10 @@ def _told(supporter: Supporter, dimensions: list[Any], chance: random.Random) ->
     while len(chosen) < TOLD:
         dimension, options = chance.choice(others)
         option = chance.choice(options)
-        taken = {one.dimension_id if one.dimension_id == dimension.pk and dimension.one_answer else one.pk
-                 for one, _seen in chosen}  # fmt: skip
+        taken = {
+            one.dimension_id if one.dimension_id == dimension.pk and dimension.one_answer else one.pk
+            for one, _seen in chosen
+        }
         if option.pk not in taken and dimension.pk not in taken:
             chosen.append((option, "show" if chance.random() < SHOWN else "ask"))
     return [Characteristic(supporter=supporter, option=option, visibility=seen) for option, seen in chosen]
@@ -76,8 +84,14 @@ def _limits(supporter: Supporter, dimensions: list[Any], chance: random.Random) 
     return [Boundary(supporter=supporter, option=option) for option in chance.sample(topics, chance.choice((1, 2)))]
 
 
-LIKES = ["lived-experience:voices", "lived-experience:loss", "understanding:life", "recovery:belonging",
-         "treatment:own-ways", "services:hospital"]  # fmt: skip
+LIKES = [
+    "lived-experience:voices",
+    "lived-experience:loss",
+    "understanding:life",
+    "recovery:belonging",
+    "treatment:own-ways",
+    "services:hospital",
+]
 MUSTS = ["lived-experience:fear", "understanding:many"]
 
 

@@ -46,9 +46,14 @@ class Figure:
 
     def line(self, *, quick: bool) -> str:
         words = {
-            "name": self.name, "ours": _short(self.ours), "floor": _short(self.floor), "ratio": _short(self.ratio),
-            "goal": " and ".join(map(str, self.goals)) or None, "met": self.met(quick=quick), "units": self.units,
-        }  # fmt: skip
+            "name": self.name,
+            "ours": _short(self.ours),
+            "floor": _short(self.floor),
+            "ratio": _short(self.ratio),
+            "goal": " and ".join(map(str, self.goals)) or None,
+            "met": self.met(quick=quick),
+            "units": self.units,
+        }
         return json.dumps(words, ensure_ascii=False)
 
 

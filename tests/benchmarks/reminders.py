@@ -94,10 +94,14 @@ def _deliver_all() -> None:
 def _mails(number: int) -> list[EmailMessage]:
     words = render_to_string("reminders/mail.txt", {"link": "http://localhost/inbox/", "organization": current()})
     return [
-        EmailMessage(str(kinds.SUBJECT), words, to=["somebody@example.org"],
-                     headers={"Message-ID": f"<{uuid.uuid4()}@localhost>", "Auto-Submitted": "auto-generated"})
+        EmailMessage(
+            str(kinds.SUBJECT),
+            words,
+            to=["somebody@example.org"],
+            headers={"Message-ID": f"<{uuid.uuid4()}@localhost>", "Auto-Submitted": "auto-generated"},
+        )
         for _ in range(number)
-    ]  # fmt: skip
+    ]
 
 
 def _nothing_due(bench: Bench) -> Figure:
@@ -136,11 +140,19 @@ def _check_ins(number: int) -> None:
     now = timezone.now()
     for start in range(0, number, 5000):
         CheckIn.objects.bulk_create(
-            CheckIn(supervision_id=pks[place % 100], state="planned" if place % 10 == 0 else "held", wall_time=at, starts_at=at,
-                    time_zone="UTC", mode="phone")
+            CheckIn(
+                supervision_id=pks[place % 100],
+                state="planned" if place % 10 == 0 else "held",
+                wall_time=at,
+                starts_at=at,
+                time_zone="UTC",
+                mode="phone",
+            )
             for place in range(start, min(start + 5000, number))
-            for at in [now + timedelta(days=30, minutes=place) if place % 10 == 0 else now - timedelta(days=2, minutes=place)]
-        )  # fmt: skip
+            for at in [
+                now + timedelta(days=30, minutes=place) if place % 10 == 0 else now - timedelta(days=2, minutes=place)
+            ]
+        )
 
 
 def _ask_windows(now: datetime) -> None:
@@ -166,10 +178,18 @@ def _ask(now: datetime) -> None:
 def _rows(number: int, *, state: str) -> list[Message]:
     user, now = User.objects.all()[0], timezone.now()
     return [
-        Message(kind="benchmark", object_id=uuid.uuid4(), recipient=user, recipient_key=user.pseudonym, due=now,
-                next_try_at=now, state=state, sent_at=now if state == "sent" else None)
+        Message(
+            kind="benchmark",
+            object_id=uuid.uuid4(),
+            recipient=user,
+            recipient_key=user.pseudonym,
+            due=now,
+            next_try_at=now,
+            state=state,
+            sent_at=now if state == "sent" else None,
+        )
         for _ in range(number)
-    ]  # fmt: skip
+    ]
 
 
 def _seconds(action: object) -> float:
@@ -186,9 +206,14 @@ def _mail_server() -> Iterator[None]:
     try:
         port = int(sink.stdout.readline())  # type: ignore[union-attr]
         with override_settings(
-            EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=port,
-            EMAIL_HOST_USER="", EMAIL_HOST_PASSWORD="", EMAIL_USE_TLS=False, EMAIL_USE_SSL=False,
-        ):  # fmt: skip
+            EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=port,
+            EMAIL_HOST_USER="",
+            EMAIL_HOST_PASSWORD="",
+            EMAIL_USE_TLS=False,
+            EMAIL_USE_SSL=False,
+        ):
             yield
     finally:
         sink.terminate()

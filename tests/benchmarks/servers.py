@@ -29,9 +29,20 @@ class Server:
     def __init__(self, application: str, environment: dict[str, str], folder: Path) -> None:
         self.port = _free_port()
         command = [
-            sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS),
-            "--worker-tmp-dir", str(folder), "--log-level", "warning", "--preload",
-        ]  # fmt: skip
+            sys.executable,
+            "-m",
+            "gunicorn",
+            application,
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--workers",
+            str(WORKERS),
+            "--worker-tmp-dir",
+            str(folder),
+            "--log-level",
+            "warning",
+            "--preload",
+        ]
         self.process = subprocess.Popen(command, env=environment, cwd=ROOT)
 
     def wait(self, seconds: float = 60) -> None:

@@ -30,9 +30,15 @@ def test_a_quick_run_prints_a_figure_for_each_benchmark_and_leaves_nothing_behin
 
 @pytest.mark.parametrize(
     ("ours", "goal", "met"),
-    [(4, Goal(2), True), (5, Goal(2), False), (5, Goal(5, "ours"), True), (6, Goal(5, "ours"), False),
-     (1, Goal(0.7, at_least=True), False), (2, Goal(0.7, at_least=True), True)],
-)  # fmt: skip
+    [
+        (4, Goal(2), True),
+        (5, Goal(2), False),
+        (5, Goal(5, "ours"), True),
+        (6, Goal(5, "ours"), False),
+        (1, Goal(0.7, at_least=True), False),
+        (2, Goal(0.7, at_least=True), True),
+    ],
+)
 def test_a_figure_is_judged_by_its_goal(ours, goal, met):
     assert Figure("something", ours, "ms", 2, (goal,)).met(quick=False) is met
 

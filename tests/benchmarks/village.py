@@ -61,18 +61,28 @@ def _requests(mine: Supporter, coordinator: User) -> None:
     chance, now = random.Random(7), timezone.now()
     states = ["choosing"] * CHOOSING + ["invited"] * INVITED + ["matched"] * MATCHED
     requests = [
-        SupportRequest(state=state, call_me=f"Somebody {number}", submitted_at=now, help_wanted=chance.random() < 0.5,
-                       looked_after_by=coordinator if chance.random() < 0.5 else None)
+        SupportRequest(
+            state=state,
+            call_me=f"Somebody {number}",
+            submitted_at=now,
+            help_wanted=chance.random() < 0.5,
+            looked_after_by=coordinator if chance.random() < 0.5 else None,
+        )
         for number, state in enumerate(states)
-    ]  # fmt: skip
+    ]
     SupportRequest.objects.bulk_create(requests)
     others = iter(Supporter.objects.with_room().exclude(pk=mine.pk).order_by("pk")[: INVITED + MATCHED])
     invited, matched = requests[CHOOSING : CHOOSING + INVITED], requests[CHOOSING + INVITED :]
     Invitation.objects.bulk_create(
-        Invitation(request=one, supporter=mine if one is invited[0] else next(others), state="open", sent_at=now,
-                   answer_by=now + timedelta(hours=48))
+        Invitation(
+            request=one,
+            supporter=mine if one is invited[0] else next(others),
+            state="open",
+            sent_at=now,
+            answer_by=now + timedelta(hours=48),
+        )
         for one in invited
-    )  # fmt: skip
+    )
     Match.objects.bulk_create(
         Match(request=one, supporter=mine if number < 2 else next(others), place=number + 1 if number < 2 else 1)
         for number, one in enumerate(matched)
@@ -83,7 +93,15 @@ def _requests(mine: Supporter, coordinator: User) -> None:
 def _messages(user: User) -> None:
     now = timezone.now()
     Message.objects.bulk_create(
-        Message(kind="somebody.shares", object_id=uuid.uuid4(), recipient=user, recipient_key=user.pseudonym, due=now,
-                next_try_at=now, state="shown", read_at=None if number < 3 else now)
+        Message(
+            kind="somebody.shares",
+            object_id=uuid.uuid4(),
+            recipient=user,
+            recipient_key=user.pseudonym,
+            due=now,
+            next_try_at=now,
+            state="shown",
+            read_at=None if number < 3 else now,
+        )
         for number in range(30)
-    )  # fmt: skip
+    )

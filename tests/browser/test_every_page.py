@@ -13,10 +13,37 @@ from tests.making import PASSWORD
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "wcag2aaa", "best-practice"]
 ROLES = [
-    "stranger", "nobody", "draft", "choosing", "lonely", "waiting", "invited", "declined", "meeting", "active", "paused",
-    "rested", "ended", "supporter", "fresh", "coordinator", "administrator", "contact", "with notes", "reflecting", "supervisor",
-    "new supervisor", "away", "away alone", "stands in", "on leave", "on a panel", "asked to a panel", "by link", "by lasting link",
-]  # fmt: skip
+    "stranger",
+    "nobody",
+    "draft",
+    "choosing",
+    "lonely",
+    "waiting",
+    "invited",
+    "declined",
+    "meeting",
+    "active",
+    "paused",
+    "rested",
+    "ended",
+    "supporter",
+    "fresh",
+    "coordinator",
+    "administrator",
+    "contact",
+    "with notes",
+    "reflecting",
+    "supervisor",
+    "new supervisor",
+    "away",
+    "away alone",
+    "stands in",
+    "on leave",
+    "on a panel",
+    "asked to a panel",
+    "by link",
+    "by lasting link",
+]
 #: One world is enough for several roles, and making it takes longer than walking through it.
 WALKS = [ROLES[:1], ROLES[1:13], ROLES[13:15], ROLES[15:16], ROLES[16:]]
 #: Reached only from a state that another page of this walk makes, or another role's walk.
@@ -143,13 +170,18 @@ def test_every_tab_stop_is_seen_and_not_covered(town, visit):
 
 def test_a_form_that_failed_says_so_in_every_place(town, visit):
     tries = [
-        ("draft", reverse("ask-contact", args=[town.draft.pk]), {"email": "", "safe_times": "after five"}, "email_safe"),
+        (
+            "draft",
+            reverse("ask-contact", args=[town.draft.pk]),
+            {"email": "", "safe_times": "after five"},
+            "email_safe",
+        ),
         ("draft", reverse("ask-name", args=[town.draft.pk]), {"call_me": ""}, None),
         ("draft", reverse("ask-check", args=[town.draft.pk]), {}, None),
         ("stranger", reverse("something-wrong"), {"how_to_reach": "by letter", "words": ""}, None),
         ("administrator", reverse("add-row", args=["number"]), {"country": "Here"}, None),
         ("stranger", reverse("account_login"), {"login": "nobody"}, None),
-    ]  # fmt: skip
+    ]
     for role, address, typed, ticked in tries:
         for script in (True, False):
             visitor = visit(town.users()[role], width=360, script=script)

@@ -70,8 +70,14 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
     staff.follow(reverse("prepare-vacancy", args=[vacancy.pk]))
     staff.look()
     staff.tick("paid", "yes")
-    for name, words in {"rate": "20", "beside": "20", "benefits": "Worked out", "imbalance": "Talked about", "close_day": day(9),
-                        "close_time": "17:00"}.items():  # fmt: skip
+    for name, words in {
+        "rate": "20",
+        "beside": "20",
+        "benefits": "Worked out",
+        "imbalance": "Talked about",
+        "close_day": day(9),
+        "close_time": "17:00",
+    }.items():
         staff.page.fill(f"main [name={name}]", words)
     staff.press("main form.stack button.button:not([name])")
     staff.look()

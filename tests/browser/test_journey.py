@@ -11,8 +11,10 @@ from matching.models import SupportRequest
 PHONE, DESK = 360, 1280
 WAYS = [
     pytest.param(width, script, language, id=f"{width}-{'script' if script else 'plain'}-{language}")
-    for width in (PHONE, DESK) for script in (True, False) for language in ("en", "ar")
-]  # fmt: skip
+    for width in (PHONE, DESK)
+    for script in (True, False)
+    for language in ("en", "ar")
+]
 WISH = ("recovery", "own-life")
 
 

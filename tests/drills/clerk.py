@@ -70,10 +70,17 @@ class Clerk:
         users, start = self._everybody(), timezone.now() - timedelta(hours=1, days=days_late)
         for first in range(0, number, 5000):
             self.messages.bulk_create(
-                self.message(kind=KIND, object_id=uuid.uuid4(), recipient=user, recipient_key=user.pseudonym, due=due, next_try_at=due)
+                self.message(
+                    kind=KIND,
+                    object_id=uuid.uuid4(),
+                    recipient=user,
+                    recipient_key=user.pseudonym,
+                    due=due,
+                    next_try_at=due,
+                )
                 for place in range(first, min(first + 5000, number))
                 for user, due in [(users[place % len(users)], start + timedelta(milliseconds=place))]
-            )  # fmt: skip
+            )
         found = self.messages.filter(due__gte=start, due__lt=start + timedelta(milliseconds=number))
         return [str(pk) for pk in found.order_by("due").values_list("pk", flat=True)]
 

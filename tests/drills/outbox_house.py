@@ -91,8 +91,15 @@ class OutboxHouse(House):
         return tell(self.clerk, name, **given)
 
     def new_clerk(self):
-        return subprocess.Popen([sys.executable, "-m", "tests.drills.clerk"], env=self.environment, cwd=ROOT,
-                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)  # fmt: skip
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.drills.clerk"],
+            env=self.environment,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
 
     def worker(self, *, clock=False):
         """Start a worker; with `clock` it is the one that has the beat."""

@@ -20,7 +20,12 @@ pytestmark = pytest.mark.slow
 DAY, STEP = timedelta(days=1), timedelta(minutes=10)
 KINDS = ("check_in.week", "check_in.day")
 #: When clocks change there, or would, and a quiet time that ends in that very hour.
-ZONES = {"Europe/Berlin": time(2, 30), "America/Santiago": time(0, 30), "Asia/Kolkata": time(2, 30), "Africa/Nairobi": time(2, 30)}  # fmt: skip
+ZONES = {
+    "Europe/Berlin": time(2, 30),
+    "America/Santiago": time(0, 30),
+    "Asia/Kolkata": time(2, 30),
+    "Africa/Nairobi": time(2, 30),
+}
 
 
 def nights(zone):
@@ -80,13 +85,18 @@ def test_each_reminder_comes_once_on_nights_when_clocks_change(supervision, zone
     Message.objects.all().delete()
     for now in times_around(night, zone):
         scan(now)
-    due = {(kind, one.pk, user.pk): one.starts_at - ahead
-           for one in CheckIn.objects.all() for user in (supervisor, supporter)
-           for kind, ahead in zip(KINDS, (7 * DAY, DAY), strict=True)}  # fmt: skip
+    due = {
+        (kind, one.pk, user.pk): one.starts_at - ahead
+        for one in CheckIn.objects.all()
+        for user in (supervisor, supporter)
+        for kind, ahead in zip(KINDS, (7 * DAY, DAY), strict=True)
+    }
     rows = {(row.kind, row.object_id, row.recipient_id): row for row in Message.objects.filter(kind__in=KINDS)}
     sent = Counter(one.extra_headers["Message-ID"].strip("<").split("@")[0] for one in mail.outbox)
-    print(f"{zone} {night}: {len(due)} due, {sum(bool(sent[str(row.pk)]) for row in rows.values())} sent, "
-          f"{sum(number > 1 for number in sent.values())} doubled, {len(due.keys() - rows.keys())} lost")  # fmt: skip
+    print(
+        f"{zone} {night}: {len(due)} due, {sum(bool(sent[str(row.pk)]) for row in rows.values())} sent, "
+        f"{sum(number > 1 for number in sent.values())} doubled, {len(due.keys() - rows.keys())} lost"
+    )
     assert {key: row.due for key, row in rows.items()} == due
     assert len(due) == Message.objects.filter(kind__in=KINDS).count() == 156
     assert [sent[str(row.pk)] for row in rows.values()] == [1] * len(due)
@@ -106,7 +116,9 @@ class TestAClockThatIsPutRight:
 
     def plan(self, supervision, due, made_at=None):
         """Plan a check-in whose reminder of the day before is due at a moment."""
-        made = CheckIn.objects.create(supervision=supervision, wall_time=due + DAY, starts_at=due + DAY, time_zone="UTC", mode="phone")  # fmt: skip
+        made = CheckIn.objects.create(
+            supervision=supervision, wall_time=due + DAY, starts_at=due + DAY, time_zone="UTC", mode="phone"
+        )
         CheckIn.objects.filter(pk=made.pk).update(made_at=made_at or self.start - 30 * DAY)
 
     def run(self, hours):

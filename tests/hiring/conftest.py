@@ -29,10 +29,22 @@ class House:
         self.vacancy = vacancies.begin(self.version, by=self.coordinator)
         ahead = timezone.localtime() + timedelta(days=20)
         vacancies.prepare(
-            self.vacancy, by=self.coordinator, posts=1, new_to_peers=True, paid=True, rate="20 an hour", beside="20 an hour",
-            benefits="We worked it out with a lawyer.", imbalance="We talk about it in the first meeting.", bar="2.50",
-            wall_close=ahead.replace(tzinfo=None), time_zone="Europe/Madrid", reveal="all", hide_names=True, score_by=None,
-        )  # fmt: skip
+            self.vacancy,
+            by=self.coordinator,
+            posts=1,
+            new_to_peers=True,
+            paid=True,
+            rate="20 an hour",
+            beside="20 an hour",
+            benefits="We worked it out with a lawyer.",
+            imbalance="We talk about it in the first meeting.",
+            bar="2.50",
+            wall_close=ahead.replace(tzinfo=None),
+            time_zone="Europe/Madrid",
+            reveal="all",
+            hide_names=True,
+            score_by=None,
+        )
         self.vacancy.refresh_from_db()
         questions = list(Question.objects.all()[:3])
         vacancies.choose_questions(
@@ -63,8 +75,17 @@ class House:
         by = applying.Candidate(application)
         if file:
             applying.attach(application, "cv.txt", file, size=len(file), by=by)
-        said = {"name": f"Cand {number}", "email": f"c{number}@peers.example", "phone": "", "lived": True, "why": "Because",
-                "relevance": "I know how to wait.", "strengths": "", "adjustments": "", "brings_somebody": False} | values  # fmt: skip
+        said = {
+            "name": f"Cand {number}",
+            "email": f"c{number}@peers.example",
+            "phone": "",
+            "lived": True,
+            "why": "Because",
+            "relevance": "I know how to wait.",
+            "strengths": "",
+            "adjustments": "",
+            "brings_somebody": False,
+        } | values
         return applying.send(application, by=by, **said)
 
     def close(self):
@@ -75,8 +96,14 @@ class House:
         return {one.pk: Answer(level, "", "They said so.") for one in criteria} | changes
 
     def slot(self, hour=10, place="Room 3", day=5):
-        return talks.propose(self.vacancy, by=self.coordinator, wall_time=datetime(2031, 5, day, hour),
-                             time_zone="Europe/Madrid", minutes=60, place=place)  # fmt: skip
+        return talks.propose(
+            self.vacancy,
+            by=self.coordinator,
+            wall_time=datetime(2031, 5, day, hour),
+            time_zone="Europe/Madrid",
+            minutes=60,
+            place=place,
+        )
 
     def invited(self, application):
         with applying.LIFECYCLE.step("invite", application, by=self.coordinator) as fresh:
@@ -90,14 +117,27 @@ class House:
         self.decide(application, "appoint")
         supervisor, today = self.world.user("supervisor"), timezone.localdate()
         supervision.state_basis(by=supervisor, worked_as_peer=True, trained=False, outside=False)
-        deciding.offer(Application.objects.get(pk=application.pk), by=self.coordinator, starts_on=today + timedelta(days=30),
-                       supervisor=supervisor, every_weeks=2, mode="in_person", first_at=datetime(2031, 5, 5, 10),
-                       time_zone="Europe/Madrid", answer_by=today + timedelta(days=7))  # fmt: skip
+        deciding.offer(
+            Application.objects.get(pk=application.pk),
+            by=self.coordinator,
+            starts_on=today + timedelta(days=30),
+            supervisor=supervisor,
+            every_weeks=2,
+            mode="in_person",
+            first_at=datetime(2031, 5, 5, 10),
+            time_zone="Europe/Madrid",
+            answer_by=today + timedelta(days=7),
+        )
         return applying.token_of(application)
 
     def decide(self, application, outcome):
-        return deciding.decide(Application.objects.get(pk=application.pk), outcome, by=self.coordinator, reasons="Waits with people.",
-                               feedback="You showed how to wait.")  # fmt: skip
+        return deciding.decide(
+            Application.objects.get(pk=application.pk),
+            outcome,
+            by=self.coordinator,
+            reasons="Waits with people.",
+            feedback="You showed how to wait.",
+        )
 
     def score(self, member, application, level=3):
         application = Application.objects.get(pk=application.pk)

@@ -36,10 +36,10 @@ def folder(parts):
 def docx(body="<w:p><w:r><w:t>I know how to wait.</w:t></w:r></w:p>", relations="", types="", **more):
     parts = {
         "[Content_Types].xml": f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" '
-                               f'ContentType="application/xml"/>{types}</Types>',
+        f'ContentType="application/xml"/>{types}</Types>',
         "word/document.xml": f'<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}"><w:body>{body}</w:body></w:document>',
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{RELS}">{relations}</Relationships>',
-    }  # fmt: skip
+    }
     return folder(parts | {name.replace("__", "/"): words for name, words in more.items()})
 
 
@@ -48,13 +48,22 @@ def relation(kind, target, mode="External"):
 
 
 def odt(body="<text:p>I know how to wait.</text:p>", manifest="", **more):
-    spaces = " ".join(f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"' for short, long in [
-        ("office", "office"), ("text", "text"), ("draw", "drawing"), ("script", "script"), ("form", "form"), ("table", "table"),
-        ("manifest", "manifest")])  # fmt: skip
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+        for short, long in [
+            ("office", "office"),
+            ("text", "text"),
+            ("draw", "drawing"),
+            ("script", "script"),
+            ("form", "form"),
+            ("table", "table"),
+            ("manifest", "manifest"),
+        ]
+    )
     parts = {
         "mimetype": "application/vnd.oasis.opendocument.text",
         "content.xml": f'<office:document-content {spaces} xmlns:xlink="http://www.w3.org/1999/xlink"><office:scripts/><office:body><office:text>'
-                       f"{body}</office:text></office:body></office:document-content>",
+        f"{body}</office:text></office:body></office:document-content>",
         "META-INF/manifest.xml": f"<manifest:manifest {spaces}>{manifest}</manifest:manifest>",
-    }  # fmt: skip
+    }
     return folder(parts | {name.replace("__", "/"): words for name, words in more.items()})

@@ -24,15 +24,19 @@ from tests.hiring.files import docx, folder, odt, packed, pdf, relation
 JS = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
 FRENCH = "Très à l’aise avec les gens, j’ai appris à écouter où ça fait mal, et à me taire. Été comme hiver."
 GOOD = {
-    "cv.pdf": pdf(b"<< /Type /Annot /A << /S /URI /URI (https://example.org) >> >>",
-                  streams=[(b"/Filter /FlateDecode", packed(b"BT (JavaScript, Launch and AA) Tj ET"))]),
-    "cv.docx": docx("<w:p><w:r><w:t>JavaScript: good. DDE, macro: yes. LINK</w:t></w:r><w:r><w:instrText> PAGE </w:instrText></w:r></w:p>",
-                    relation("hyperlink", "https://example.org") + relation("attachedTemplate", "file:///C:/Vorlagen/Leben.dotx"),
-                    **{"word__media__image1.png": b"\x89PNG"}),
+    "cv.pdf": pdf(
+        b"<< /Type /Annot /A << /S /URI /URI (https://example.org) >> >>",
+        streams=[(b"/Filter /FlateDecode", packed(b"BT (JavaScript, Launch and AA) Tj ET"))],
+    ),
+    "cv.docx": docx(
+        "<w:p><w:r><w:t>JavaScript: good. DDE, macro: yes. LINK</w:t></w:r><w:r><w:instrText> PAGE </w:instrText></w:r></w:p>",
+        relation("hyperlink", "https://example.org") + relation("attachedTemplate", "file:///C:/Vorlagen/Leben.dotx"),
+        **{"word__media__image1.png": b"\x89PNG"},
+    ),
     "cv.odt": odt('<text:p><text:a xlink:href="https://example.org">Macro: javascript:x</text:a></text:p>'),
     "cv.txt": "مرحبا. I know how to wait.\n".encode(),
     "cv": FRENCH.encode("cp1252"),
-}  # fmt: skip
+}
 
 
 def refused(name, content, size=0):
@@ -56,8 +60,12 @@ ACTIVE_PDF = {
     "a name in hex": pdf(b"<< /S /J#61vaScript /#4aS 9 0 R >>"),
     "in an object stream": pdf(streams=[(b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", packed(b"3 0 " + JS))]),
     "packed twice": pdf(streams=[(b"/Filter [/FlateDecode /FlateDecode]", packed(packed(JS)))]),
-    "packed in letters": pdf(streams=[(b"/Filter [/ASCII85Decode /FlateDecode]", base64.a85encode(packed(JS), adobe=True)[2:])]),
-    "before a damage": pdf(streams=[(b"/Filter /FlateDecode", packed(JS + bytes(range(256)) * 20, 1)[:-40] + b"\xff" * 40)]),
+    "packed in letters": pdf(
+        streams=[(b"/Filter [/ASCII85Decode /FlateDecode]", base64.a85encode(packed(JS), adobe=True)[2:])]
+    ),
+    "before a damage": pdf(
+        streams=[(b"/Filter /FlateDecode", packed(JS + bytes(range(256)) * 20, 1)[:-40] + b"\xff" * 40)]
+    ),
     "in a picture": pdf(streams=[(b"/Subtype /Image /Filter /DCTDecode", b"\xff\xd8 9 0 obj " + JS + b" endobj")]),
     "a launch": pdf(b"<< /S /Launch /F (cmd.exe) >>"),
     "a file inside": pdf(b"<< /Type /Filespec /EF << /F 9 0 R >> >>"),
@@ -66,9 +74,11 @@ ACTIVE_PDF = {
     "a password": pdf(b"<< >>").replace(b"trailer\n<<", b"trailer\n<< /Encrypt 9 0 R"),
     "an old way of packing": pdf(streams=[(b"/Type /ObjStm /Filter /LZWDecode", b"\x80\x0b")]),
     "a way of packing kept elsewhere": pdf(streams=[(b"/Type /ObjStm /Filter 9 0 R", b"3c3c")]),
-    "rearranged objects": pdf(streams=[(b"/Type /ObjStm /Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 4 >>", packed(b"x"))]),
+    "rearranged objects": pdf(
+        streams=[(b"/Type /ObjStm /Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 4 >>", packed(b"x"))]
+    ),
     "no end": pdf().replace(b"%%EOF", b""),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("how", ACTIVE_PDF)
@@ -78,18 +88,29 @@ def test_a_pdf_that_could_act_is_refused(how):
 
 ACTIVE_DOCUMENTS = {
     "a macro": docx(**{"word__vbaProject.bin": b"\xd0\xcf\x11\xe0"}),
-    "a macro under another name": docx(types='<Override PartName="/word/a.xml" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'),
+    "a macro under another name": docx(
+        types='<Override PartName="/word/a.xml" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+    ),
     "a programme inside": docx(**{"word__media__cv.exe": b"MZ"}),
     "a file inside": docx(**{"word__embeddings__a.docx": b"PK"}),
     "a template from elsewhere": docx(relations=relation("attachedTemplate", "https://evil.example/a.dotm")),
     "a template from a server": docx(relations=relation("attachedTemplate", "file://evil.example/a.dotm")),
     "a picture from elsewhere": docx(relations=relation("image", "https://evil.example/seen.png")),
     "a link that runs": docx(relations=relation("hyperlink", "javascript:alert(1)")),
-    "a field that runs": docx("<w:p><w:r><w:instrText>DD</w:instrText></w:r><w:r><w:instrText>EAUTO c:\\\\cmd</w:instrText></w:r></w:p>"),
+    "a field that runs": docx(
+        "<w:p><w:r><w:instrText>DD</w:instrText></w:r><w:r><w:instrText>EAUTO c:\\\\cmd</w:instrText></w:r></w:p>"
+    ),
     "a simple field that runs": docx('<w:p><w:fldSimple w:instr=" INCLUDEPICTURE x "/></w:p>'),
     "an object": docx("<w:p><w:object/></w:p>"),
-    "a type declaration": folder({"[Content_Types].xml": '<!DOCTYPE a [<!ENTITY b "c">]><Types/>', "word/document.xml": "<a/>"}),
-    "in wide letters": folder({"[Content_Types].xml": "<Types/>", "word/document.xml": '<?xml version="1.0" encoding="utf-16"?><a><object/></a>'.encode("utf-16")}),
+    "a type declaration": folder(
+        {"[Content_Types].xml": '<!DOCTYPE a [<!ENTITY b "c">]><Types/>', "word/document.xml": "<a/>"}
+    ),
+    "in wide letters": folder(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": '<?xml version="1.0" encoding="utf-16"?><a><object/></a>'.encode("utf-16"),
+        }
+    ),
     "a drawing that runs": docx(**{"word__media__a.svg": '<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>'}),
     "a way out of the folder": docx(**{"..__..__a.xml": "<a/>"}),
     "a macro of the other kind": odt(**{"Basic__Standard__Module1.xml": "<a/>"}),
@@ -98,12 +119,12 @@ ACTIVE_DOCUMENTS = {
     "a section from elsewhere": odt('<text:section-source xlink:href="https://evil.example/"/>'),
     "an object of the other kind": odt('<draw:object xlink:href="./Object 1"/>'),
     "a link that runs, of the other kind": odt('<text:p><text:a xlink:href="macro:x">x</text:a></text:p>'),
-    "a password": odt(manifest='<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>'),
+    "a password": odt(manifest="<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"),
     "another file before": b"PK junk" + docx(),
     "another file behind": docx() + b"MZ a programme",
     "half of it": docx()[:-200],
     "words that are no XML": docx("<w:p>"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("how", ACTIVE_DOCUMENTS)
@@ -120,10 +141,23 @@ def test_two_parts_under_one_name_are_refused():
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("cv.pdf", b"MZ\x90"), ("cv.pdf", GOOD["cv.odt"]), ("cv.docx", GOOD["cv.pdf"]), ("cv.txt", b"%PDF-1.7 %%EOF"), ("cv.txt", b"<html>"),
-     ("cv.exe", b"words"), ("cv.html", b"words"), ("cv.txt", b"\x00\x01\x02"), ("cv.zip", folder({"a.txt": "x"})), ("cv.docx", folder({"a.txt": "x"})),
-     ("cv.doc", b"\xd0\xcf\x11\xe0"), ("cv.rtf", b"{\\rtf1}"), ("cv.png", b"\x89PNG"), ("cv.txt", b"")],
-)  # fmt: skip
+    [
+        ("cv.pdf", b"MZ\x90"),
+        ("cv.pdf", GOOD["cv.odt"]),
+        ("cv.docx", GOOD["cv.pdf"]),
+        ("cv.txt", b"%PDF-1.7 %%EOF"),
+        ("cv.txt", b"<html>"),
+        ("cv.exe", b"words"),
+        ("cv.html", b"words"),
+        ("cv.txt", b"\x00\x01\x02"),
+        ("cv.zip", folder({"a.txt": "x"})),
+        ("cv.docx", folder({"a.txt": "x"})),
+        ("cv.doc", b"\xd0\xcf\x11\xe0"),
+        ("cv.rtf", b"{\\rtf1}"),
+        ("cv.png", b"\x89PNG"),
+        ("cv.txt", b""),
+    ],
+)
 def test_a_file_that_lies_about_its_type_is_refused(name, content):
     assert refused(name, content)
 
@@ -135,9 +169,12 @@ def test_bombs_are_refused():
         pdf(streams=[(b"", b"")] * (pdfs.MAX_STREAMS + 1)),
         pdf(streams=[(b"", packed(b"0" * 9)[:-5])] * 4_000 + [(b"/Filter /FlateDecode", packed(zeros))]),
         folder({"[Content_Types].xml": "<a/>", "word/document.xml": zeros}),
-        folder({"[Content_Types].xml": "<a/>", "word/document.xml": "<a/>"} | {f"word/{number}.xml": "" for number in range(1_001)}),
+        folder(
+            {"[Content_Types].xml": "<a/>", "word/document.xml": "<a/>"}
+            | {f"word/{number}.xml": "" for number in range(1_001)}
+        ),
         odt(**{"Pictures__a.png": b"0" * (documents.MAX_UNPACKED + 1)}),
-    ]  # fmt: skip
+    ]
     for bomb in bombs:
         assert len(bomb) < MAX_BYTES
         said = refused("cv", bomb) + refused("cv.docx", bomb)
@@ -158,9 +195,17 @@ def test_whatever_is_done_to_a_file_it_is_taken_or_refused(content, at, words, c
 
 @pytest.mark.parametrize(
     ("name", "tidy"),
-    [("C:\\Users\\Ana\\CV final.PDF", "CV final.pdf"), ("../../etc/passwd", "passwd.pdf"), ("\u202efdp.exe", "fdp.pdf"), ("", "file.pdf"),
-     ("سيرة ذاتية.pdf", "سيرة ذاتية.pdf"), ("a\r\nSet-Cookie: b.pdf", "aSet-Cookie b.pdf"), ("x" * 300, "x" * 70 + ".pdf"), ("...", "file.pdf")],
-)  # fmt: skip
+    [
+        ("C:\\Users\\Ana\\CV final.PDF", "CV final.pdf"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ("\u202efdp.exe", "fdp.pdf"),
+        ("", "file.pdf"),
+        ("سيرة ذاتية.pdf", "سيرة ذاتية.pdf"),
+        ("a\r\nSet-Cookie: b.pdf", "aSet-Cookie b.pdf"),
+        ("x" * 300, "x" * 70 + ".pdf"),
+        ("...", "file.pdf"),
+    ],
+)
 def test_names_are_tidied(name, tidy):
     assert applying.tidy_name(name, "pdf").replace(":", "") == tidy
 

@@ -27,8 +27,12 @@ def test_pages_of_a_panel_ask_the_same_number_of_queries_with_60_300_and_3000_ca
             )
         made = settle_panel(member, coordinator, candidates=candidates)
         sits, runs = world.client(member), world.client(coordinator)
-        counts.append([
-            asked(sits, reverse("panel", args=[made["vacancy"]])), asked(sits, reverse("score", args=[made["candidate"]])),
-            asked(runs, reverse("candidates", args=[made["vacancy"]])), asked(runs, reverse("vacancy", args=[made["vacancy"]])),
-        ])  # fmt: skip
+        counts.append(
+            [
+                asked(sits, reverse("panel", args=[made["vacancy"]])),
+                asked(sits, reverse("score", args=[made["candidate"]])),
+                asked(runs, reverse("candidates", args=[made["vacancy"]])),
+                asked(runs, reverse("vacancy", args=[made["vacancy"]])),
+            ]
+        )
     assert counts[0] == counts[1] == counts[2], counts

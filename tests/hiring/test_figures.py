@@ -26,8 +26,14 @@ def test_counts_stay_when_applications_are_erased_and_small_ones_are_hidden(hous
     applying.withdraw(Application.objects.get(number=2), by=applying.Candidate(Application.objects.get(number=2)))
     house.close()
     token = house.candidate_with_offer(Application.objects.get(number=1))
-    deciding.start(applying.by_token(token), by=applying.Candidate(applying.by_token(token)), language="en", name="Ada",
-                   email="ada@peers.example", password="the-heron-waits-42")  # fmt: skip
+    deciding.start(
+        applying.by_token(token),
+        by=applying.Candidate(applying.by_token(token)),
+        language="en",
+        name="Ada",
+        email="ada@peers.example",
+        password="the-heron-waits-42",
+    )
     before = figures.by_year(5), figures.by_language(5)
     (year,) = before[0]
     assert year.year == timezone.now().year

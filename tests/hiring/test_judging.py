@@ -222,8 +222,14 @@ CANARY = "They told of the lighthouse."
 
 def pages(judged, client, mine=False):
     """What somebody reads who tries every page, sorting and filtering among them."""
-    names = [("candidates", judged.vacancy.pk), ("candidate", judged.one.pk), ("vacancy", judged.vacancy.pk),
-             ("vacancy-history", judged.vacancy.pk), ("panel", judged.vacancy.pk), ("read-application", judged.one.pk)]  # fmt: skip
+    names = [
+        ("candidates", judged.vacancy.pk),
+        ("candidate", judged.one.pk),
+        ("vacancy", judged.vacancy.pk),
+        ("vacancy-history", judged.vacancy.pk),
+        ("panel", judged.vacancy.pk),
+        ("read-application", judged.one.pk),
+    ]
     found = []
     for name, pk in names:
         for query in ("", "?order=score", "?sort=-level", "?page=1&scored=1", "?member=1"):
@@ -239,8 +245,14 @@ def test_nothing_tells_a_score_or_who_has_scored_before_all_are_in(judged, who):
 
     first, second, third = judged.members
     panel.chair(second, by=judged.coordinator)
-    users = {"coordinator": judged.coordinator, "administrator": judged.world.administrator, "chair": second.user,
-             "member": third.user, "stranger": None, "other coordinator": judged.world.user("coordinator")}  # fmt: skip
+    users = {
+        "coordinator": judged.coordinator,
+        "administrator": judged.world.administrator,
+        "chair": second.user,
+        "member": third.user,
+        "stranger": None,
+        "other coordinator": judged.world.user("coordinator"),
+    }
     client = judged.world.client(users[who])
     changes = re.compile(r'nonce="[^"]+"|(?:csrfmiddlewaretoken|form_key)" value="[^"]+"|\d+ (minutes|seconds)')
 
@@ -402,8 +414,16 @@ def test_two_decisions_never_over_fill_the_posts(judged):
     world = judged
     two = None
     one = in_with(world, 3)
-    two = Application.objects.create(vacancy=one.vacancy, number=99, state="sent", sent_at=timezone.now(), name="Bo",
-                                     email="bo@peers.example", lived=True, relevance="x")  # fmt: skip
+    two = Application.objects.create(
+        vacancy=one.vacancy,
+        number=99,
+        state="sent",
+        sent_at=timezone.now(),
+        name="Bo",
+        email="bo@peers.example",
+        lived=True,
+        relevance="x",
+    )
     for member in world.members:
         world.score(member, two, 3)
     deciding.decide(one, "appoint", by=world.coordinator, **WORDS)
@@ -485,8 +505,14 @@ def test_versions_keep_what_was_and_show_what_changed(house):
 @pytest.mark.parametrize("words", ["Have you ever been diagnosed?", "Do you take medication?", "How do you stay well?"])
 def test_a_question_about_health_history_can_only_be_kept_by_rewording_it(house, words):
     client = house.world.client(house.coordinator)
-    form = {"words_en": words, "theme": "why", "value": "respect", "competence": "story", "active": "on",
-            "anchors_en": "one\ntwo\nthree\nfour"}  # fmt: skip
+    form = {
+        "words_en": words,
+        "theme": "why",
+        "value": "respect",
+        "competence": "story",
+        "active": "on",
+        "anchors_en": "one\ntwo\nthree\nfour",
+    }
     response = client.post(reverse("add-question"), form)
     assert "words_en" in response.context["form"].errors
     assert words in response.content.decode(), "what was typed is still there"
@@ -566,9 +592,13 @@ def test_two_submissions_of_one_score_lock_it_once(big_house):
     house.close()
     member, one = house.members[0], Application.objects.select_related("vacancy").get()
     levels = [house.answers(1), house.answers(4)]
-    said = released_together([
-        lambda answers=answers: scoring.submit(member, one, answers, "", by=member.user) for answers in levels for _ in range(3)
-    ])  # fmt: skip
+    said = released_together(
+        [
+            lambda answers=answers: scoring.submit(member, one, answers, "", by=member.user)
+            for answers in levels
+            for _ in range(3)
+        ]
+    )
     assert sum(isinstance(card, Scorecard) for card in said) == 1
     assert Scorecard.objects.get().submitted_at
     assert len(set(Score.objects.values_list("level", flat=True))) == 1, "one answer or the other, never a mixture"

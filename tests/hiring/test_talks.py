@@ -86,8 +86,14 @@ def test_no_member_and_no_room_is_in_two_places_at_once(talking, hour):
 
 def test_the_same_clock_in_another_zone_is_another_moment(talking):
     talking.slot(10)
-    talks.propose(talking.vacancy, by=talking.coordinator, wall_time=datetime(2031, 5, 5, 10), time_zone="America/Santiago",
-                  minutes=60, place="Room 3")  # fmt: skip
+    talks.propose(
+        talking.vacancy,
+        by=talking.coordinator,
+        wall_time=datetime(2031, 5, 5, 10),
+        time_zone="America/Santiago",
+        minutes=60,
+        place="Room 3",
+    )
     assert Slot.objects.count() == 2
 
 
@@ -122,8 +128,11 @@ def test_called_off_frees_everybody_and_tells_them(talking):
 def test_only_who_runs_it_proposes_moves_and_calls_off_on_a_grid_of_five_minutes(talking):
     slot, other = talking.slot(), talking.world.user("coordinator")
     when = {"wall_time": datetime(2031, 5, 5, 16), "time_zone": "Europe/Madrid", "minutes": 60, "place": "Room 3"}
-    for act in (lambda: talks.propose(talking.vacancy, by=other, **when), lambda: talks.move(slot, by=other, **when),
-                lambda: talks.call_off(slot, by=other)):  # fmt: skip
+    for act in (
+        lambda: talks.propose(talking.vacancy, by=other, **when),
+        lambda: talks.move(slot, by=other, **when),
+        lambda: talks.call_off(slot, by=other),
+    ):
         with pytest.raises(NotAllowed):
             act()
     with pytest.raises(NotPossible):

@@ -54,15 +54,26 @@ def test_what_is_free_to_take_and_whom_to_ring(world):
     world.request()
     helped = world.helped_request()
     SupportRequest.objects.filter(pk=helped.pk).update(looked_after_by=None)
-    Message.objects.create(kind="invitation.answered", object_id=helped.pk, recipient_key=helped.person_key,
-                           due=timezone.now(), next_try_at=timezone.now())  # fmt: skip
+    Message.objects.create(
+        kind="invitation.answered",
+        object_id=helped.pk,
+        recipient_key=helped.person_key,
+        due=timezone.now(),
+        next_try_at=timezone.now(),
+    )
     assert (hands().to_take, hands().to_ring) == (1, 1)
 
 
 def test_counts_are_of_whoever_asks(world):
     one, other = world.user("coordinator"), world.user()
     for due in (timezone.now(), timezone.now() + timedelta(hours=1)):
-        Message.objects.create(kind="question.asked", object_id=one.pk, recipient=one, recipient_key=one.pseudonym,
-                               due=due, next_try_at=due)  # fmt: skip
+        Message.objects.create(
+            kind="question.asked",
+            object_id=one.pk,
+            recipient=one,
+            recipient_key=one.pseudonym,
+            due=due,
+            next_try_at=due,
+        )
     assert (unread(one), unread(other)) == (1, 0)
     assert (one.roles, other.roles) == ({"coordinator"}, frozenset())

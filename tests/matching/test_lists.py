@@ -14,10 +14,17 @@ from supporters.models import Status, Supporter
 
 def requests_of(world, number, **fields):
     made = [
-        SupportRequest(person=world.user(), call_me=f"P{n}", state="choosing", submitted_at=timezone.now(),
-                       looked_after_by=world.coordinator, help_wanted=True, **fields)
+        SupportRequest(
+            person=world.user(),
+            call_me=f"P{n}",
+            state="choosing",
+            submitted_at=timezone.now(),
+            looked_after_by=world.coordinator,
+            help_wanted=True,
+            **fields,
+        )
         for n in range(number)
-    ]  # fmt: skip
+    ]
     return SupportRequest.objects.bulk_create(made)
 
 
@@ -47,8 +54,13 @@ def to_ring(world, number):
     made = requests_of(world, number)
     for one in made:
         SupportRequest.objects.filter(pk=one.pk).update(person=None, looked_after_by=None)
-        Message.objects.create(kind="invitation.answered", object_id=one.pk, recipient_key=one.person_key,
-                               due=timezone.now(), next_try_at=timezone.now())  # fmt: skip
+        Message.objects.create(
+            kind="invitation.answered",
+            object_id=one.pk,
+            recipient_key=one.person_key,
+            due=timezone.now(),
+            next_try_at=timezone.now(),
+        )
     return world.coordinator, reverse("to-ring")
 
 
@@ -67,9 +79,16 @@ def home_of_a_supporter(world, number):
 def inbox(world, number):
     user, now = world.user(), timezone.now()
     Message.objects.bulk_create(
-        Message(kind="question.asked", object_id=user.pk, recipient=user, recipient_key=user.pseudonym,
-                due=now - timezone.timedelta(seconds=n), next_try_at=now) for n in range(number)
-    )  # fmt: skip
+        Message(
+            kind="question.asked",
+            object_id=user.pk,
+            recipient=user,
+            recipient_key=user.pseudonym,
+            due=now - timezone.timedelta(seconds=n),
+            next_try_at=now,
+        )
+        for n in range(number)
+    )
     return user, reverse("inbox")
 
 
@@ -88,9 +107,16 @@ def numbers(world, number):
 
 
 LISTS = {
-    board: 9, to_take: 8, list_of_supporters: 6, to_ring: 7, people_supported: 8, home_of_a_supporter: 10, inbox: 6,
-    who_looked: 6, numbers: 9,
-}  # fmt: skip
+    board: 9,
+    to_take: 8,
+    list_of_supporters: 6,
+    to_ring: 7,
+    people_supported: 8,
+    home_of_a_supporter: 10,
+    inbox: 6,
+    who_looked: 6,
+    numbers: 9,
+}
 
 
 def counts(sql):
@@ -122,8 +148,13 @@ def test_long_lists_of_people_come_in_pages(world):
     assert not {one.pk for one in first} & {one.pk for one in second}
     for one in made:
         SupportRequest.objects.filter(pk=one.pk).update(person=None)
-        Message.objects.create(kind="invitation.answered", object_id=one.pk, recipient_key=one.person_key,
-                               due=timezone.now(), next_try_at=timezone.now())  # fmt: skip
+        Message.objects.create(
+            kind="invitation.answered",
+            object_id=one.pk,
+            recipient_key=one.person_key,
+            due=timezone.now(),
+            next_try_at=timezone.now(),
+        )
     page = client.get(reverse("to-ring"), {"page": 2}).context["page"]
     assert len(page) == 10
     person = page[0]

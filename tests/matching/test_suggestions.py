@@ -48,8 +48,10 @@ def test_reasons_say_shared_not_shared_and_unknown(world):
     request = world.request({"age-group:60-plus": "like", "interests:music": "like", "faith:none": "like"})
     (found,) = suggestions.Search(request).explain([supporter.pk])
     assert {str(reason.option.key): reason.known for reason in found.reasons} == {
-        "60-plus": "not", "music": "shared", "none": "unknown",
-    }  # fmt: skip
+        "60-plus": "not",
+        "music": "shared",
+        "none": "unknown",
+    }
 
 
 @pytest.mark.parametrize("how", ["leave", "full", "stopped", "unconfirmed", "not-again", "rather-not"])
@@ -128,8 +130,12 @@ def test_flipping_anything_private_changes_no_byte_the_person_sees(world, streng
         for name, seen in told.items():
             by_dimension[name.split(":")[0]][world.option(*name.split(":"))] = seen
         for key, options in by_dimension.items():
-            workflows.tell(supporter, world.option(key, {"faith": "muslim", "gender": "trans"}[key]).dimension, options,
-                           by=supporter.user)  # fmt: skip
+            workflows.tell(
+                supporter,
+                world.option(key, {"faith": "muslim", "gender": "trans"}[key]).dimension,
+                options,
+                by=supporter.user,
+            )
         questions.ask_for(request)
         outbox.write_due(timezone.now())
         assert pages(client, request, supporter) == before

@@ -9,9 +9,11 @@ from supporters import workflows as supporter_workflows
 from supporters.models import Status
 
 LIFECYCLES = [
-    (requests.LIFECYCLE, RequestState), (invitations.LIFECYCLE, InvitationState), (matches.LIFECYCLE, MatchState),
+    (requests.LIFECYCLE, RequestState),
+    (invitations.LIFECYCLE, InvitationState),
+    (matches.LIFECYCLE, MatchState),
     (supporter_workflows.LIFECYCLE, Status),
-]  # fmt: skip
+]
 PARTS = ["person", "lasting", "coordinator", "supporter", "system", None]
 CELLS = [
     (lifecycle, state, verb, part)

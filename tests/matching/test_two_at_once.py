@@ -103,13 +103,15 @@ def test_accepting_declining_and_taking_back_at_once_leaves_one_truth(big_world)
     for _ in range(5):
         one = big_world.invitation()
         request = one.request
-        released_together([
-            lambda one=one: invitations.accept(one, by=one.supporter.user),
-            lambda one=one: invitations.decline(one, by=one.supporter.user),
-            lambda request=request: invitations.take_back(request, by=request.person),
-            lambda one=one: invitations.expire(one),
-            lambda request=request: matches.close(request, by=request.person),
-        ])  # fmt: skip
+        released_together(
+            [
+                lambda one=one: invitations.accept(one, by=one.supporter.user),
+                lambda one=one: invitations.decline(one, by=one.supporter.user),
+                lambda request=request: invitations.take_back(request, by=request.person),
+                lambda one=one: invitations.expire(one),
+                lambda request=request: matches.close(request, by=request.person),
+            ]
+        )
         nothing_is_wrong()
 
 
@@ -146,9 +148,13 @@ for pk in sys.argv[1:]:
 def test_two_hundred_acceptances_by_processes_on_sqlite(tmp_path):
     """The same race on the embedded database, with a file and real processes."""
     environment = os.environ | {
-        "PEER_MODE": "test", "PEER_VAR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'race.sqlite3'}",
-        "DJANGO_SETTINGS_MODULE": "peersupport.settings", "PYTHONPATH": str(settings.BASE_DIR), "PEER_REQUIRE_SECOND_FACTOR": "0",
-    }  # fmt: skip
+        "PEER_MODE": "test",
+        "PEER_VAR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'race.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "peersupport.settings",
+        "PYTHONPATH": str(settings.BASE_DIR),
+        "PEER_REQUIRE_SECOND_FACTOR": "0",
+    }
 
     def python(code, *arguments):
         return subprocess.Popen(

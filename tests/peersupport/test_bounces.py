@@ -44,8 +44,16 @@ Subject: You have a new message
 
 def message(user, state=State.SENT):
     now = timezone.now()
-    return Message.objects.create(kind="supervision.news", object_id=uuid4(), recipient=user, recipient_key=user.pseudonym,
-                                  due=now, next_try_at=now, state=state, sent_at=now if state == State.SENT else None)  # fmt: skip
+    return Message.objects.create(
+        kind="supervision.news",
+        object_id=uuid4(),
+        recipient=user,
+        recipient_key=user.pseudonym,
+        due=now,
+        next_try_at=now,
+        state=state,
+        sent_at=now if state == State.SENT else None,
+    )
 
 
 def notice(pk, *, action="failed", status="5.1.1", kind="message/rfc822"):

@@ -12,9 +12,19 @@ from peersupport.broker import Channel
 @pytest.fixture
 def channel(tmp_path):
     made = Channel.__new__(Channel)
-    made.__dict__.update(connection=SimpleNamespace(client=SimpleNamespace(transport_options={
-        "data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path), "control_folder": str(tmp_path / "control")})),
-        _closed=True, closed=True)  # fmt: skip
+    made.__dict__.update(
+        connection=SimpleNamespace(
+            client=SimpleNamespace(
+                transport_options={
+                    "data_folder_in": str(tmp_path),
+                    "data_folder_out": str(tmp_path),
+                    "control_folder": str(tmp_path / "control"),
+                }
+            )
+        ),
+        _closed=True,
+        closed=True,
+    )
     return made
 
 

@@ -18,8 +18,15 @@ SECRET = "Umbrellanthropy"
 
 def planned(match, wall, zone="Europe/Madrid", **how):
     moment = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    return Session.objects.create(match=match, wall_time=wall.replace(tzinfo=UTC), starts_at=moment, time_zone=zone,
-                                  setting="home", minutes=50, **how)  # fmt: skip
+    return Session.objects.create(
+        match=match,
+        wall_time=wall.replace(tzinfo=UTC),
+        starts_at=moment,
+        time_zone=zone,
+        setting="home",
+        minutes=50,
+        **how,
+    )
 
 
 def soon(days=3, hour=10):
@@ -56,10 +63,15 @@ def test_nobody_elses_meetings_are_in_it(world):
     assert events(world, calendars.begin(by=world.user())) == []
 
 
-@pytest.mark.parametrize(("zone", "wall"), [
-    ("Europe/Madrid", datetime(2026, 10, 25, 2, 30)), ("America/Santiago", datetime(2027, 4, 3, 23, 30)),
-    ("Asia/Kolkata", datetime(2027, 1, 1, 9)), ("Africa/Cairo", datetime(2027, 4, 30, 0, 30)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("zone", "wall"),
+    [
+        ("Europe/Madrid", datetime(2026, 10, 25, 2, 30)),
+        ("America/Santiago", datetime(2027, 4, 3, 23, 30)),
+        ("Asia/Kolkata", datetime(2027, 1, 1, 9)),
+        ("Africa/Cairo", datetime(2027, 4, 30, 0, 30)),
+    ],
+)
 def test_times_are_the_clock_on_the_wall_in_their_zone(world, zone, wall, monkeypatch):
     monkeypatch.setattr(calendars.timezone, "now", lambda: wall.replace(tzinfo=UTC) - timedelta(days=2))
     match = world.match()

@@ -203,8 +203,14 @@ def test_deployment_checks_are_clean_once_there_is_a_pepper(tmp_path):
     }
 
     def manage(*arguments):
-        return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True,
-                              text=True, check=False)  # fmt: skip
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     refused = manage("check", "--deploy")
     assert refused.returncode != 0
@@ -220,22 +226,53 @@ def test_deployment_checks_are_clean_once_there_is_a_pepper(tmp_path):
     assert "damaged" in manage("vault_pepper", "--rotate").stderr
 
 
+def test_the_formatter_has_every_line():
+    """No line asks to be left alone."""
+    asking = "fmt: " + "skip", "fmt: " + "off"
+    packages = ("peersupport", "supporters", "matching", "sessions_log", "hiring", "tests")
+    files = [path for package in packages for path in (ROOT / package).rglob("*.py")]
+    assert [path for path in files if any(words in path.read_text() for words in asking)] == []
+
+
 TYPED = [
-    "matching/workflows", "matching/policies.py", "matching/suggestions.py", "matching/parties.py", "supporters/workflows.py",
-    "supporters/supervision/workflows.py", "supporters/supervision/board.py", "supporters/training/workflows.py", "supporters/work/leave.py", "supporters/work/reviews.py", "supporters/work/together.py",
-    "supporters/room.py", "peersupport/reminders/outbox.py", "peersupport/reminders/kinds.py", "peersupport/audit",
-    "peersupport/accounts/workflows.py", "peersupport/accounts/consents.py", "peersupport/organization/workflows.py",
-    "peersupport/vault", "peersupport/wording/glossary.py", "peersupport/wording/phrases.py", "sessions_log/workflows", "sessions_log/policies.py",
-    "hiring/workflows", "hiring/policies.py", "hiring/asking.py",
-]  # fmt: skip
+    "matching/workflows",
+    "matching/policies.py",
+    "matching/suggestions.py",
+    "matching/parties.py",
+    "supporters/workflows.py",
+    "supporters/supervision/workflows.py",
+    "supporters/supervision/board.py",
+    "supporters/training/workflows.py",
+    "supporters/work/leave.py",
+    "supporters/work/reviews.py",
+    "supporters/work/together.py",
+    "supporters/room.py",
+    "peersupport/reminders/outbox.py",
+    "peersupport/reminders/kinds.py",
+    "peersupport/audit",
+    "peersupport/accounts/workflows.py",
+    "peersupport/accounts/consents.py",
+    "peersupport/organization/workflows.py",
+    "peersupport/vault",
+    "peersupport/wording/glossary.py",
+    "peersupport/wording/phrases.py",
+    "sessions_log/workflows",
+    "sessions_log/policies.py",
+    "hiring/workflows",
+    "hiring/policies.py",
+    "hiring/asking.py",
+]
 
 
 @pytest.mark.slow
 def test_what_hurts_when_it_is_wrong_is_typed(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--follow-imports=silent", "--cache-dir", str(tmp_path), *TYPED], cwd=ROOT,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "mypy", "--follow-imports=silent", "--cache-dir", str(tmp_path), *TYPED],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
 
 

@@ -48,8 +48,14 @@ def test_no_mail_of_any_kind_in_any_language_names_anybody_or_says_what_it_is_ab
             data = {"words": {"words": "Hello"}, "confirm": {"address": address.pk}}.get(sort, {})
             account_mail.queue(AccountMail(sort, person.email, language, person, data))
             continue
-        Message.objects.create(kind=key, object_id=about, recipient=person, recipient_key=person.pseudonym,
-                               due=timezone.now(), next_try_at=timezone.now())  # fmt: skip
+        Message.objects.create(
+            kind=key,
+            object_id=about,
+            recipient=person,
+            recipient_key=person.pseudonym,
+            due=timezone.now(),
+            next_try_at=timezone.now(),
+        )
     try:
         deliver()
     finally:

@@ -47,8 +47,13 @@ def year_of(rows, draw):
         for column in SETTINGS
         if any(column in row for row in rows)
     }
-    return row_of({column: added(cells, draw.randint(max(cell.people for cell in cells), sum(cell.people for cell in cells)))
-                   for column, cells in columns.items()}, draw.random())  # fmt: skip
+    return row_of(
+        {
+            column: added(cells, draw.randint(max(cell.people for cell in cells), sum(cell.people for cell in cells)))
+            for column, cells in columns.items()
+        },
+        draw.random(),
+    )
 
 
 class Attacker:
@@ -93,8 +98,9 @@ class Attacker:
                     matrix[at] = [one - factor * other for one, other in zip(matrix[at], matrix[top], strict=True)]
             pivots.append((top, column))
             top += 1
-        return {cells[column]: matrix[at][-1] for at, column in pivots
-                if sum(1 for value in matrix[at][:-1] if value) == 1}  # fmt: skip
+        return {
+            cells[column]: matrix[at][-1] for at, column in pivots if sum(1 for value in matrix[at][:-1] if value) == 1
+        }
 
     def narrowed(self):
         """Return for each hidden cell the least and the most it can be, bounds pushed through the sums until nothing moves."""

@@ -41,8 +41,14 @@ def _keys(cookies: list[str]) -> list[bytes]:
             loose += [bytes.fromhex(session.get_decoded().get(slot, {}).get("vsid", ""))]
     for user in get_user_model().objects.all():
         loose += [user.pk.bytes, user.pseudonym.bytes, user.email.encode(), user.password.encode()]
-    for model, names in ((KeyPair, ["encryption_public", "signing_public"]), (Wrap, ["blob"]), (Pins, ["blob"]),
-                         (Grant, ["wrap", "signature"]), (SealedText, ["nonce", "signature"]), (Draft, ["blob"])):  # fmt: skip
+    for model, names in (
+        (KeyPair, ["encryption_public", "signing_public"]),
+        (Wrap, ["blob"]),
+        (Pins, ["blob"]),
+        (Grant, ["wrap", "signature"]),
+        (SealedText, ["nonce", "signature"]),
+        (Draft, ["blob"]),
+    ):
         loose += [bytes(value) for row in model.objects.values_list(*names) for value in row]
     for path in Path(os.environ["PEER_VAR"]).iterdir():
         if path.is_file() and path.stat().st_size < 4096:

@@ -45,13 +45,22 @@ class House:
         self.folder, self.processes, self.made, self.tls = folder, [], None, tls
         self.server = os.environ.get("DATABASE_URL", "") if server is None else server
         self.redis = os.environ.get("REDIS_URL", "")
-        self.environment = {name: value for name, value in os.environ.items()
-                            if name not in {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}}  # fmt: skip
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}
+        }
         self.environment |= {
-            "PEER_MODE": "real", "PEER_PLAIN_HTTP": "0" if tls else "1", "PEER_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "peersupport.settings",
-            "PEER_REQUIRE_SECOND_FACTOR": "0", "EMAIL_URL": f"filemail:///{folder}/mail", "PEER_SCAN_SECONDS": "1",
-            "PYTHONPATH": str(ROOT), "BEHIND_PROXY": "0",
-        }  # fmt: skip
+            "PEER_MODE": "real",
+            "PEER_PLAIN_HTTP": "0" if tls else "1",
+            "PEER_VAR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "peersupport.settings",
+            "PEER_REQUIRE_SECOND_FACTOR": "0",
+            "EMAIL_URL": f"filemail:///{folder}/mail",
+            "PEER_SCAN_SECONDS": "1",
+            "PYTHONPATH": str(ROOT),
+            "BEHIND_PROXY": "0",
+        }
         if self.server.startswith("postgres"):
             self._make_database()
         if self.redis:
@@ -68,14 +77,27 @@ class House:
         self.environment["DATABASE_URL"] = self.database = urlsplit(self.server)._replace(path=f"/{self.made}").geturl()
 
     def run(self, module, *arguments):
-        done = subprocess.run([sys.executable, "-m", module, *arguments], env=self.environment, cwd=ROOT, check=True,
-                              stdout=subprocess.PIPE, text=True)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         return done.stdout
 
     def manage(self, *arguments, fails=False):
         """Run a command of manage.py; return what it printed, its errors too."""
-        done = subprocess.run([sys.executable, "manage.py", *map(str, arguments)], env=self.environment, cwd=ROOT, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "manage.py", *map(str, arguments)],
+            env=self.environment,
+            cwd=ROOT,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         assert bool(done.returncode) == fails, done.stdout
         return done.stdout
 
@@ -99,8 +121,20 @@ class House:
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
-        web = [sys.executable, "-m", "gunicorn", "peersupport.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
-               "--workers", "2", "--worker-tmp-dir", str(self.folder), "--access-logfile", str(self.folder / "access.log")]  # fmt: skip
+        web = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "peersupport.wsgi:application",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--workers",
+            "2",
+            "--worker-tmp-dir",
+            str(self.folder),
+            "--access-logfile",
+            str(self.folder / "access.log"),
+        ]
         if self.tls:
             web += certificate(self.folder)
         worker = [
@@ -188,11 +222,16 @@ def certificate(folder):
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1)).add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     with private(folder / "cert.pem", "wb") as file:
         file.write(made.public_bytes(serialization.Encoding.PEM))
     plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -27,10 +27,18 @@ def main() -> None:
         user.save()
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     json.dump(
-        {"match": str(match.pk), "person": match.request.person.email, "supporter": match.supporter.user.email,
-         "coordinator": world.coordinator.email, "member": member.user.email, "vacancy": str(hiring.vacancy.pk),
-         "question": str(hiring.vacancy.criteria.first().pk), "password": PASSWORD}, sys.stdout,
-    )  # fmt: skip
+        {
+            "match": str(match.pk),
+            "person": match.request.person.email,
+            "supporter": match.supporter.user.email,
+            "coordinator": world.coordinator.email,
+            "member": member.user.email,
+            "vacancy": str(hiring.vacancy.pk),
+            "question": str(hiring.vacancy.criteria.first().pk),
+            "password": PASSWORD,
+        },
+        sys.stdout,
+    )
 
 
 if __name__ == "__main__":

@@ -40,9 +40,20 @@ from tests.people import Signed
 pytestmark = pytest.mark.usefixtures("cheap_argon2")
 
 ACTORS = [
-    "stranger", "person", "other_person", "bearer", "lasting", "supporter", "other_supporter", "coordinator",
-    "other_coordinator", "supervisor", "panel_member", "administrator", "contact",
-]  # fmt: skip
+    "stranger",
+    "person",
+    "other_person",
+    "bearer",
+    "lasting",
+    "supporter",
+    "other_supporter",
+    "coordinator",
+    "other_coordinator",
+    "supervisor",
+    "panel_member",
+    "administrator",
+    "contact",
+]
 EVERYONE = frozenset(ACTORS)
 WITHOUT_ACCOUNT = frozenset({"stranger", "bearer", "lasting"})
 SIGNED_IN = EVERYONE - WITHOUT_ACCOUNT
@@ -96,9 +107,22 @@ def lines(allowed, refusal, /, *names, **kwargs):
 
 # Pages about a request answer 404 to everyone without a part in it, strangers too: there is nothing to sign in to.
 REQUEST_FULL = [
-    "ask-name", "ask-contact", "ask-practical", "ask-matters", "ask-words", "ask-check", "ask-sent", "suggestions",
-    "wait", "look-again", "go-on-alone", "take-back", "meeting", "agreement", "record",
-]  # fmt: skip
+    "ask-name",
+    "ask-contact",
+    "ask-practical",
+    "ask-matters",
+    "ask-words",
+    "ask-check",
+    "ask-sent",
+    "suggestions",
+    "wait",
+    "look-again",
+    "go-on-alone",
+    "take-back",
+    "meeting",
+    "agreement",
+    "record",
+]
 REQUEST_LASTING = [
     "support",
     "ask-for-help",
@@ -115,10 +139,36 @@ STAND_IN = ["stand-ins", "stand-in-take-back", "stand-in-meeting", "stand-in-agr
 STAND_IN_LASTING = ["stand-in-pause", "stand-in-resume", "stand-in-end"]
 
 MATRIX = (
-    lines(EVERYONE, None, "work-with-us", "home", "healthz", "beat", "readyz", "help", "help-now", "privacy", "leave", "something-wrong", "ask",
-          "my-support", "link-shut", "want-account", "set_language", "account_login", "account_signup", "account_logout",
-          "account_inactive", "account_email_verification_sent", "account_confirm_login_code", "account_reset_password",
-          "account_reset_password_done", "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn")
+    lines(
+        EVERYONE,
+        None,
+        "work-with-us",
+        "home",
+        "healthz",
+        "beat",
+        "readyz",
+        "help",
+        "help-now",
+        "privacy",
+        "leave",
+        "something-wrong",
+        "ask",
+        "my-support",
+        "link-shut",
+        "want-account",
+        "set_language",
+        "account_login",
+        "account_signup",
+        "account_logout",
+        "account_inactive",
+        "account_email_verification_sent",
+        "account_confirm_login_code",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key_done",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+    )
     | lines(EVERYONE, None, "link", "invited", "concern-link", token="token")
     | lines(EVERYONE, None, "calendar-feed", token="token")
     | lines(EVERYONE, None, "ask-for-sign-in-link")
@@ -126,14 +176,53 @@ MATRIX = (
     | lines(EVERYONE, None, "sign-in-by-link", token="token")
     | lines(EVERYONE, None, "account_confirm_email", key="none")
     | lines(EVERYONE, None, "account_reset_password_from_key", uidb36="1", key="none")
-    | lines(SIGNED_IN, 302, "inbox", "account", "preferences", "who-looked", "consents", "copy", "retention",
-            "delete-account", "second-factor-needed", "my-service", "my-calendar", "message-choices", "questions", "keep-with-account", "account_email",
-            "account_change_password", "account_set_password", "account_reauthenticate", "mfa_index", "mfa_reauthenticate",
-            "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-            "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
-            "usersessions_list")
-    | lines(SIGNED_IN, 302, "notes", "notes-open", "notes-lock", "notes-recover", "notes-old-password", "notes-anew",
-            "notes-sheet", "notes-sheet-check", "notes-without", "notes-known")
+    | lines(
+        SIGNED_IN,
+        302,
+        "inbox",
+        "account",
+        "preferences",
+        "who-looked",
+        "consents",
+        "copy",
+        "retention",
+        "delete-account",
+        "second-factor-needed",
+        "my-service",
+        "my-calendar",
+        "message-choices",
+        "questions",
+        "keep-with-account",
+        "account_email",
+        "account_change_password",
+        "account_set_password",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate_webauthn",
+        "usersessions_list",
+    )
+    | lines(
+        SIGNED_IN,
+        302,
+        "notes",
+        "notes-open",
+        "notes-lock",
+        "notes-recover",
+        "notes-old-password",
+        "notes-anew",
+        "notes-sheet",
+        "notes-sheet-check",
+        "notes-without",
+        "notes-known",
+    )
     | lines(SIGNED_IN, 302, "look-at-words", "fits-my-role")
     | lines(ADMINISTRATOR, 403, "glossary")
     | lines(ADMINISTRATOR, 403, "glossary-add", language="en", kind="closed")
@@ -144,8 +233,18 @@ MATRIX = (
     | lines(WITH_COORDINATOR, "of request", "ask-dimension", pk="own", key="gender")
     | lines(WITH_COORDINATOR, "of request", "make-link", pk="own", purpose="lasting")
     | lines(WITH_COORDINATOR, "of request", "suggestion", "choose", pk="own", who="free")
-    | lines(SUPPORTERS, 403, "supporter-home", "profile", "profile-about", "profile-availability", "profile-consent",
-            "profile-limits", "profile-preview", "profile-confirm")
+    | lines(
+        SUPPORTERS,
+        403,
+        "supporter-home",
+        "profile",
+        "profile-about",
+        "profile-availability",
+        "profile-consent",
+        "profile-limits",
+        "profile-preview",
+        "profile-confirm",
+    )
     | lines(SUPPORTERS, 403, "profile-characteristics", key="gender")
     | lines(SUPPORTERS, 403, "profile-status", verb="end")
     | lines(SUPPORTERS, 403, "leave-of-mine", "ask-leave", "growth", "look-at-myself", "learning-plan", "add-goal")
@@ -162,15 +261,36 @@ MATRIX = (
     | lines(COORDINATORS | SUPERVISOR, 403, "this-week")
     | lines(WITH_COORDINATOR, "of request", *STAND_IN, *STAND_IN_LASTING, pk="own")
     | lines(EVERYONE, None, "open-vacancy", pk="vacancy")
-    | lines(EVERYONE, None, "application", "withdraw-application", "replace-application-link", "answer-offer", "decline-offer", "application-calendar", token="token")
+    | lines(
+        EVERYONE,
+        None,
+        "application",
+        "withdraw-application",
+        "replace-application-link",
+        "answer-offer",
+        "decline-offer",
+        "application-calendar",
+        token="token",
+    )
     | lines(EVERYONE, None, "application-file", token="token", pk="file")
     | lines(COORDINATORS, 403, "jobs", "questions-bank", "add-question", "vacancies")
     | lines(COORDINATORS, 403, "edit-question", pk="question")
     | lines(COORDINATORS, 403, "job", pk="job")
     | lines(COORDINATORS, 403, "write-job", pk="job", language="en")
     | lines(COORDINATORS, 403, "job-version", pk="job", number=1)
-    | lines(RUNS, "runs", "vacancy", "prepare-vacancy", "choose-questions", "extend-vacancy", "cancel-vacancy", "add-member",
-            "candidates", "vacancy-history", pk="vacancy")
+    | lines(
+        RUNS,
+        "runs",
+        "vacancy",
+        "prepare-vacancy",
+        "choose-questions",
+        "extend-vacancy",
+        "cancel-vacancy",
+        "add-member",
+        "candidates",
+        "vacancy-history",
+        pk="vacancy",
+    )
     | lines(RUNS, "runs", "hand-over-vacancy", "add-post", pk="vacancy")
     | lines(COORDINATORS, 403, "hiring-figures", "reserve-list")
     | lines(RUNS, "runs", "candidate-link", pk="application")
@@ -185,14 +305,35 @@ MATRIX = (
     | lines(frozenset({"panel_member"}), 404, "panel", pk="vacancy")
     | lines(frozenset({"panel_member"}), 404, "read-file", pk="file")
     | lines(frozenset({"panel_member"}), 404, "by-question", pk="vacancy", box="why")
-    | lines(frozenset({"panel_member"}), 404, "read-application", "score", "can-not-score", "go-below", pk="application")
+    | lines(
+        frozenset({"panel_member"}), 404, "read-application", "score", "can-not-score", "go-below", pk="application"
+    )
     | lines(ADMINISTRATOR, 403, "career-steps", "add-step")
     | lines(ADMINISTRATOR, 403, "edit-step", pk="step")
     | lines(SUPPORTER, 404, "invitation", "decline", pk="invitation")
-    | lines(SUPPORTER, 404, "supporting", "supporting-meeting", "supporting-agreement", "supporting-pause",
-            "supporting-resume", "supporting-end", pk="match")
-    | lines(PARTIES, 404, "sessions", "plan-session", "notes-of", "notes-yes", "notes-stop", "write-note", "compare-keys",
-            pk="match")
+    | lines(
+        SUPPORTER,
+        404,
+        "supporting",
+        "supporting-meeting",
+        "supporting-agreement",
+        "supporting-pause",
+        "supporting-resume",
+        "supporting-end",
+        pk="match",
+    )
+    | lines(
+        PARTIES,
+        404,
+        "sessions",
+        "plan-session",
+        "notes-of",
+        "notes-yes",
+        "notes-stop",
+        "write-note",
+        "compare-keys",
+        pk="match",
+    )
     | lines(SUPPORTERS | SUPERVISOR, 403, "supervision")
     | lines(SUPPORTERS, 403, "training")
     | lines(SUPPORTERS, 403, "training-done", pk="course")
@@ -205,7 +346,15 @@ MATRIX = (
     | lines(COORDINATORS, 403, "supervision-board")
     | lines(COORDINATORS, 403, "begin-supervision", pk="supporter")
     | lines(SUPERVISOR, 403, "supervision-basis")
-    | lines(SUPERVISED, 404, "one-supervision", "change-supervision", "plan-check-in", "compare-supervision", pk="supervision")
+    | lines(
+        SUPERVISED,
+        404,
+        "one-supervision",
+        "change-supervision",
+        "plan-check-in",
+        "compare-supervision",
+        pk="supervision",
+    )
     | lines(SUPPORTER, "supervised", "ask-today", pk="supervision")
     | lines(SUPERVISED, 404, "check-in", "move-check-in", "check-in-happened", "agree-action", pk="check_in")
     | lines(SUPERVISED, 404, "write-check-in", pk="check_in", kind="agenda")
@@ -225,9 +374,21 @@ MATRIX = (
     | lines(COORDINATORS, 403, "take", pk="linked")
     | lines(frozenset({"coordinator"}), "hand back", "hand-back", pk="linked")
     | lines(COORDINATORS, 403, "supporter", "invite-imported", "set-aside", pk="supporter")
-    | lines(COORDINATORS | ADMINISTRATOR, 403, "numbers", "numbers-of-meetings", "numbers-of-meetings-file", "outbox-health")
-    | lines(ADMINISTRATOR, 403, "settings", "edit-organization", "name-contact", "rest-contact", "team", "invite-staff",
-            "catalogue", "add-dimension")
+    | lines(
+        COORDINATORS | ADMINISTRATOR, 403, "numbers", "numbers-of-meetings", "numbers-of-meetings-file", "outbox-health"
+    )
+    | lines(
+        ADMINISTRATOR,
+        403,
+        "settings",
+        "edit-organization",
+        "name-contact",
+        "rest-contact",
+        "team",
+        "invite-staff",
+        "catalogue",
+        "add-dimension",
+    )
     | lines(ADMINISTRATOR, 403, "edit-text", kind="privacy")
     | lines(ADMINISTRATOR, 403, "add-row", kind="number")
     | lines(ADMINISTRATOR, 403, "edit-row", kind="number", pk="first")
@@ -237,9 +398,18 @@ MATRIX = (
     | lines(frozenset({"contact"}), 403, "concerns")
     | lines(frozenset({"contact"}), 404, "concern", pk="concern")
     | lines(COORDINATORS, 403, "import-list")
-    | lines(COORDINATORS, 403, "import-columns", "import-values", "import-try", "import-progress", "import-report",
-            "import-cancel", pk="import")
-)  # fmt: skip
+    | lines(
+        COORDINATORS,
+        403,
+        "import-columns",
+        "import-values",
+        "import-try",
+        "import-progress",
+        "import-report",
+        "import-cancel",
+        pk="import",
+    )
+)
 
 #: The same pages for a request without an account: its links may, and its person has none.
 LINKED_MATRIX = (
@@ -274,8 +444,9 @@ class Place:
         self.notes()
         training.load_default()
         self.course = Course.objects.first()
-        self.completion = training.say_done(self.supporter, self.course, done_on=timezone.localdate(), evidence="",
-                                            by=self.supporter.user)  # fmt: skip
+        self.completion = training.say_done(
+            self.supporter, self.course, done_on=timezone.localdate(), evidence="", by=self.supporter.user
+        )
         self.run = runs.begin("roster.csv", b"Name,Age\nAda,37\n", by=world.coordinator)
 
     def notes(self):
@@ -297,21 +468,31 @@ class Place:
         self.supervise(unlocked)
         self.reflection = notes.reflect(door.Content({"reflection": "words"}), by=unlocked)
         self.session = meetings.plan(
-            self.match, by=self.match.supporter.user, wall_time=datetime(2026, 5, 5, 10), time_zone="UTC", minutes=60,
+            self.match,
+            by=self.match.supporter.user,
+            wall_time=datetime(2026, 5, 5, 10),
+            time_zone="UTC",
+            minutes=60,
             setting="phone",
-        )  # fmt: skip
+        )
 
     def supervise(self, supporter):
         """A supervision with a check-in, thoughts before it and something agreed."""
         supervision.state_basis(by=self.a_supervisor, worked_as_peer=True, trained=False, outside=False)
-        self.supervision = supervision.begin(self.supporter, self.a_supervisor, every_weeks=3, mode="phone", minutes=60,
-                                             by=self.world.coordinator)  # fmt: skip
+        self.supervision = supervision.begin(
+            self.supporter, self.a_supervisor, every_weeks=3, mode="phone", minutes=60, by=self.world.coordinator
+        )
         when = {"wall_time": datetime(2026, 5, 5, 10), "time_zone": "UTC", "minutes": 60, "mode": "phone"}
         self.check_in = supervision.plan(self.supervision, by=self.supporter.user, **when)
         words = door.Content({"need": "words"})
         self.words = supervision.write(self.check_in, "preparation", words, by=supporter)
-        self.action = supervision.agree_on(self.check_in, door.Content({"action": "words"}), by_supporter=True,
-                                           due_on=timezone.localdate(), by=supporter)  # fmt: skip
+        self.action = supervision.agree_on(
+            self.check_in,
+            door.Content({"action": "words"}),
+            by_supporter=True,
+            due_on=timezone.localdate(),
+            by=supporter,
+        )
 
         self.work(supporter)
 
@@ -344,10 +525,14 @@ class Place:
     def user(self, actor):
         world = self.world
         made = {
-            "person": self.own.person, "supporter": self.supporter.user, "other_supporter": self.other_supporter.user,
-            "coordinator": world.coordinator, "administrator": world.administrator, "contact": self.contact_user,
+            "person": self.own.person,
+            "supporter": self.supporter.user,
+            "other_supporter": self.other_supporter.user,
+            "coordinator": world.coordinator,
+            "administrator": world.administrator,
+            "contact": self.contact_user,
             "supervisor": self.a_supervisor,
-        }  # fmt: skip
+        }
         if actor == "panel_member":
             return self.panelist.user
         if actor in made:
@@ -364,24 +549,56 @@ class Place:
         if actor != "stranger":
             session = client.session
             session[SESSION_KEY] = {
-                "request": str(self.linked.pk), "key": str(self.linked.person_key), "full": actor == "bearer", "link": "", "born": time.time(),
+                "request": str(self.linked.pk),
+                "key": str(self.linked.person_key),
+                "full": actor == "bearer",
+                "link": "",
+                "born": time.time(),
                 "until": time.time() + 600,
-            }  # fmt: skip
+            }
             session.save()
         return client
 
     def values(self, kwargs):
         ids = {
-            "own": self.own.pk, "linked": self.linked.pk, "free": self.free.pk, "invitation": self.invitation.pk,
-            "match": self.match.pk, "supporter": self.supporter.pk, "concern": self.concern.pk, "first": self.number,
-            "dimension": self.dimension.pk, "option": self.dimension.options.first().pk, "import": self.run.pk,
-            "note": self.note.pk, "reflection": self.reflection.pk, "session": self.session.pk, "sharing": self.sharing.pk, "supervision": self.supervision.pk,
-            "course": self.course.pk, "completion": self.completion.pk, "review": self.review.pk,
-            "review_words": self.review_words.pk, "gathering": self.gathering.pk, "self_view": self.self_view.pk,
-            "goal": self.goal.pk, "step": self.step.pk, "vacancy": self.vacancy.pk, "seat": self.panelist.pk,
-            "application": self.application.pk, "scorecard": self.scorecard.pk, "slot": self.slot.pk, "nobodys": self.nobodys.pk, "draft": self.draft, "file": self.application.attachments.get().pk, "job": self.job.pk, "question": self.question.pk,
-            "check_in": self.check_in.pk, "words": self.words.pk, "action": self.action.pk,
-        }  # fmt: skip
+            "own": self.own.pk,
+            "linked": self.linked.pk,
+            "free": self.free.pk,
+            "invitation": self.invitation.pk,
+            "match": self.match.pk,
+            "supporter": self.supporter.pk,
+            "concern": self.concern.pk,
+            "first": self.number,
+            "dimension": self.dimension.pk,
+            "option": self.dimension.options.first().pk,
+            "import": self.run.pk,
+            "note": self.note.pk,
+            "reflection": self.reflection.pk,
+            "session": self.session.pk,
+            "sharing": self.sharing.pk,
+            "supervision": self.supervision.pk,
+            "course": self.course.pk,
+            "completion": self.completion.pk,
+            "review": self.review.pk,
+            "review_words": self.review_words.pk,
+            "gathering": self.gathering.pk,
+            "self_view": self.self_view.pk,
+            "goal": self.goal.pk,
+            "step": self.step.pk,
+            "vacancy": self.vacancy.pk,
+            "seat": self.panelist.pk,
+            "application": self.application.pk,
+            "scorecard": self.scorecard.pk,
+            "slot": self.slot.pk,
+            "nobodys": self.nobodys.pk,
+            "draft": self.draft,
+            "file": self.application.attachments.get().pk,
+            "job": self.job.pk,
+            "question": self.question.pk,
+            "check_in": self.check_in.pk,
+            "words": self.words.pk,
+            "action": self.action.pk,
+        }
         return {name: ids.get(value, value) for name, value in kwargs.items()}
 
 
@@ -419,11 +636,33 @@ def wrong(line, actor, name, response):
 
 #: Allowed, and yet nothing is there in this state of things: the workflow or allauth says so.
 GONE_IS_FINE = {
-    *STAND_IN, *STAND_IN_LASTING, "open-vacancy", "vacancies", "vacancy", "read-application",
-    "meeting", "agreement", "pause", "resume", "end", "change", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
-    "mfa_deactivate_totp", "rest-contact", "account_reauthenticate", "mfa_reauthenticate", "mfa_authenticate", "questions",
-    "inbox", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "account_confirm_login_code", "account_confirm_email",
-}  # fmt: skip
+    *STAND_IN,
+    *STAND_IN_LASTING,
+    "open-vacancy",
+    "vacancies",
+    "vacancy",
+    "read-application",
+    "meeting",
+    "agreement",
+    "pause",
+    "resume",
+    "end",
+    "change",
+    "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_deactivate_totp",
+    "rest-contact",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_authenticate",
+    "questions",
+    "inbox",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_generate_recovery_codes",
+    "account_confirm_login_code",
+    "account_confirm_email",
+}
 ENDS_A_SESSION = {
     "notes-lock",
     "notes-known",

@@ -23,9 +23,16 @@ pytestmark = pytest.mark.slow
 def shapes(word):
     """The word as it could lie about: in several encodings, in hex, in addresses, in base64 at three offsets."""
     plain = word.encode()
-    found = {"utf-8": plain, "utf-16le": word.encode("utf-16le"), "utf-16be": word.encode("utf-16be"),
-             "hex": plain.hex().encode(), "HEX": plain.hex().upper().encode(), "url": quote(word).encode(),
-             "json": word.encode("unicode_escape"), "latin-1": word.encode("latin-1")}  # fmt: skip
+    found = {
+        "utf-8": plain,
+        "utf-16le": word.encode("utf-16le"),
+        "utf-16be": word.encode("utf-16be"),
+        "hex": plain.hex().encode(),
+        "HEX": plain.hex().upper().encode(),
+        "url": quote(word).encode(),
+        "json": word.encode("unicode_escape"),
+        "latin-1": word.encode("latin-1"),
+    }
     for offset in range(3):
         coded = base64.b64encode(b"x" * offset + plain)
         found[f"base64+{offset}"] = coded[(4 if offset else 0) : -4]
@@ -147,8 +154,14 @@ def test_no_log_holds_an_address_with_words_or_a_cookie(lived_in):
 
 def attack(house, *cookies):
     """Run the kit over the house's database; return how many texts it opened."""
-    done = subprocess.run([sys.executable, "-m", "tests.security.attackers_kit", *cookies], env=house.environment, cwd=ROOT,
-                          check=True, stdout=subprocess.PIPE, text=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.security.attackers_kit", *cookies],
+        env=house.environment,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     opened, of = map(int, done.stdout.split()[-2:])
     assert of >= 3
     return opened

@@ -133,16 +133,35 @@ def test_who_wrote_a_note_is_told_by_what_was_signed(pair):
 def test_older_keys_of_ones_own_that_never_were_are_refused(pair, eve):
     theirs = eve.unlocked().keys
     fake = crypto.Keys(pair.person.user.pk, 99, theirs.seed)
-    KeyPair.objects.create(user=pair.person.user, version=99, state="replaced", encryption_public=fake.public.encryption,
-                           signing_public=fake.public.signing)  # fmt: skip
+    KeyPair.objects.create(
+        user=pair.person.user,
+        version=99,
+        state="replaced",
+        encryption_public=fake.public.encryption,
+        signing_public=fake.public.signing,
+    )
     header = crypto.Header("note", uuid4(), 1, pair.match.pk, pair.person.user.pk, 99)
     sealed, key = crypto.seal(door.Content({"talked": "FORGED"}).packed, header, fake)
     wrap, signature = crypto.grant(key, header, pair.person.unlocked().keys.public, fake)
-    text = SealedText.objects.create(id=header.text, kind="note", relationship=pair.match.pk, author=pair.person.user,
-                                     author_version=99, nonce=sealed.nonce, ciphertext=sealed.ciphertext,
-                                     signature=sealed.signature)  # fmt: skip
-    Grant.objects.create(text=text, reader=pair.person.user, reader_version=1, wrap=wrap, granted_by=pair.person.user,
-                         granter_version=99, signature=signature)  # fmt: skip
+    text = SealedText.objects.create(
+        id=header.text,
+        kind="note",
+        relationship=pair.match.pk,
+        author=pair.person.user,
+        author_version=99,
+        nonce=sealed.nonce,
+        ciphertext=sealed.ciphertext,
+        signature=sealed.signature,
+    )
+    Grant.objects.create(
+        text=text,
+        reader=pair.person.user,
+        reader_version=1,
+        wrap=wrap,
+        granted_by=pair.person.user,
+        granter_version=99,
+        signature=signature,
+    )
     note = Note.objects.create(match=pair.match, text=text, author=pair.person.user, keep_until=notes.keep_until())
     assert "FORGED" not in shown(pair.person, note)
 

@@ -48,8 +48,13 @@ SHOW_NOTES = {
 }
 #: The only files that open what is sealed.
 OPEN_NOTES = {
-    "peersupport/accounts/sealed.py", "supporters/supervision/views.py", "supporters/work/views.py", "supporters/training/growing.py", "supporters/training/growth.py", *(f"sessions_log/views/{name}.py" for name in ("notes", "reflections", "sharings"))
-}  # fmt: skip
+    "peersupport/accounts/sealed.py",
+    "supporters/supervision/views.py",
+    "supporters/work/views.py",
+    "supporters/training/growing.py",
+    "supporters/training/growth.py",
+    *(f"sessions_log/views/{name}.py" for name in ("notes", "reflections", "sharings")),
+}
 OPENERS = {"read", "read_all", "find"}
 
 
@@ -66,8 +71,13 @@ class Told(Place):
             supervision.write(
                 self.check_in, kind, door.Content({kind if kind == "agenda" else "need": CANARY}), by=by["supporter"]
             )
-        supervision.agree_on(self.check_in, door.Content({"action": CANARY}), by_supporter=True, due_on=timezone.localdate(),
-                             by=by["supporter"])  # fmt: skip
+        supervision.agree_on(
+            self.check_in,
+            door.Content({"action": CANARY}),
+            by_supporter=True,
+            due_on=timezone.localdate(),
+            by=by["supporter"],
+        )
         reviews.write(self.review, door.Content({"well": CANARY}), by=by["supporter"])
         growth.look_at_myself(door.Content({"words": CANARY}), by=by["supporter"])
         for about in (f"/together/{self.match.pk}/notes/write/", "/reflections/write/"):
@@ -109,9 +119,10 @@ def test_no_address_but_the_notes_own_shows_them(world, actor):
 def openers_in(code):
     """Return where a file calls what opens sealed text, as names of functions of the vault."""
     return {
-        node.attr for node in ast.walk(ast.parse(code))
+        node.attr
+        for node in ast.walk(ast.parse(code))
         if isinstance(node, ast.Attribute) and node.attr in OPENERS and _of_vault(node.value)
-    }  # fmt: skip
+    }
 
 
 def _of_vault(node):
@@ -129,11 +140,14 @@ def test_only_the_pages_of_notes_open_them():
     assert files_that_open() == OPEN_NOTES
 
 
-@pytest.mark.parametrize("leak", [
-    "from peersupport.vault import door\ndef handle(self): print(door.read(text, by=by, role='x'))",
-    "from peersupport.vault import door as vault\ndef export(): return vault.read_all(texts, by=by, role='x')",
-    "from peersupport.vault import door as vault\ndef task(): mail(vault.drafts.find('note', by=by))",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "from peersupport.vault import door\ndef handle(self): print(door.read(text, by=by, role='x'))",
+        "from peersupport.vault import door as vault\ndef export(): return vault.read_all(texts, by=by, role='x')",
+        "from peersupport.vault import door as vault\ndef task(): mail(vault.drafts.find('note', by=by))",
+    ],
+)
 def test_a_command_task_or_export_that_opens_notes_would_be_seen(leak):
     assert openers_in(leak)
 
@@ -240,9 +254,14 @@ def everything_logged():
 
 
 NOTE_PAGES = ["note", "notes-of", "write-note", "add-to-note", "erase-note", "reflections", "reflect", "compare-keys"]
-BREAKS = ["peersupport.vault.texts.record_reads", "peersupport.vault.texts.Grant.objects.update_or_create",
-          "sessions_log.workflows.notes.record", "peersupport.vault.drafts.drop", "sessions_log.views.notes.labelled",
-    "sessions_log.views.notes._all_words"]  # fmt: skip
+BREAKS = [
+    "peersupport.vault.texts.record_reads",
+    "peersupport.vault.texts.Grant.objects.update_or_create",
+    "sessions_log.workflows.notes.record",
+    "peersupport.vault.drafts.drop",
+    "sessions_log.views.notes.labelled",
+    "sessions_log.views.notes._all_words",
+]
 
 
 @pytest.mark.parametrize("broken", BREAKS)

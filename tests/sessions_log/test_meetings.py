@@ -80,12 +80,15 @@ def test_what_has_not_begun_has_not_taken_place(world):
         meetings.took_place(session, by=match.request.person)
 
 
-@pytest.mark.parametrize(("zone", "wall", "utc"), [
-    ("Europe/Madrid", datetime(2026, 3, 29, 2, 30), datetime(2026, 3, 29, 1, 30)),  # a time that night leaves out
-    ("Europe/Madrid", datetime(2026, 10, 25, 2, 30), datetime(2026, 10, 25, 0, 30)),  # twice: the first one
-    ("America/Santiago", datetime(2026, 7, 1, 9, 0), datetime(2026, 7, 1, 13, 0)),
-    ("Asia/Kolkata", datetime(2026, 7, 1, 9, 0), datetime(2026, 7, 1, 3, 30)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("zone", "wall", "utc"),
+    [
+        ("Europe/Madrid", datetime(2026, 3, 29, 2, 30), datetime(2026, 3, 29, 1, 30)),  # a time that night leaves out
+        ("Europe/Madrid", datetime(2026, 10, 25, 2, 30), datetime(2026, 10, 25, 0, 30)),  # twice: the first one
+        ("America/Santiago", datetime(2026, 7, 1, 9, 0), datetime(2026, 7, 1, 13, 0)),
+        ("Asia/Kolkata", datetime(2026, 7, 1, 9, 0), datetime(2026, 7, 1, 3, 30)),
+    ],
+)
 def test_the_clock_on_the_wall_and_its_moment(zone, wall, utc):
     assert meetings.utc_of(wall, zone) == utc.replace(tzinfo=UTC)
 

@@ -283,10 +283,19 @@ def test_meetings_are_planned_moved_and_noted_on_their_page(world, sign_in):
     assert Session.objects.get().state == "held"
 
 
-@pytest.mark.parametrize("wrong", [
-    {"day": "x"}, {"day": "0001-01-01"}, {"time": "25:00"}, {"minutes": "0"}, {"minutes": "99999"}, {"setting": "moon"},
-    {"time_zone": "Moon/Sea"}, {"day": ""},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"day": "x"},
+        {"day": "0001-01-01"},
+        {"time": "25:00"},
+        {"minutes": "0"},
+        {"minutes": "99999"},
+        {"setting": "moon"},
+        {"time_zone": "Moon/Sea"},
+        {"day": ""},
+    ],
+)
 def test_a_meeting_that_can_not_be_is_refused_with_words(world, wrong):
     match = world.match()
     page = text(plan(world.client(match.supporter.user), match, **wrong))

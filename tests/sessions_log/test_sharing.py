@@ -200,8 +200,15 @@ def test_neither_of_the_two_is_their_own_supervisor(trio, world):
 def test_a_row_written_into_the_table_lets_nobody_in(trio):
     """A database writer makes a supervisor's sharing out of nothing, or changes what was agreed."""
     note = trio.write()
-    Sharing.objects.create(match=trio.match, supervisor=trio.supervisor.user, until=in_days(9), state="agreed",
-                           signature=b"\0" * 64, signer_version=1, supervisor_version=1)  # fmt: skip
+    Sharing.objects.create(
+        match=trio.match,
+        supervisor=trio.supervisor.user,
+        until=in_days(9),
+        state="agreed",
+        signature=b"\0" * 64,
+        signer_version=1,
+        supervisor_version=1,
+    )
     assert not trio.opens(trio.write()), "nothing new is sealed for whom nobody agreed to"
     assert not trio.supervisor_reads(Sharing.objects.get())
     Sharing.objects.all().delete()
@@ -335,15 +342,27 @@ class Writer:
 
     def put_keys(self, user, keys):
         KeyPair.objects.filter(user=user).update(state="replaced")
-        KeyPair.objects.create(user=user, version=keys.version, encryption_public=keys.public.encryption,
-                               signing_public=keys.public.signing)  # fmt: skip
+        KeyPair.objects.create(
+            user=user,
+            version=keys.version,
+            encryption_public=keys.public.encryption,
+            signing_public=keys.public.signing,
+        )
 
     def plants_a_grant(self, text, reader):
         """A row that says that `reader` may read, signed by the writer."""
         wrap, signature = crypto.grant(b"x" * 32, text.header, reader, self.keys)
-        Grant.objects.update_or_create(text=text, reader_id=reader.user, defaults={
-            "reader_version": reader.version, "wrap": wrap, "granted_by": self.user, "granter_version": 1,
-            "signature": signature})  # fmt: skip
+        Grant.objects.update_or_create(
+            text=text,
+            reader_id=reader.user,
+            defaults={
+                "reader_version": reader.version,
+                "wrap": wrap,
+                "granted_by": self.user,
+                "granter_version": 1,
+                "signature": signature,
+            },
+        )
         SealedText.objects.filter(pk=text.pk).update(seal_anew=True)
 
     def opens(self, text, keys=None, granter=None):
@@ -385,8 +404,14 @@ def test_an_invented_consent_signed_by_the_writer_lets_nobody_in(trio, writer):
     trio.write()
     real = trio.match.request.person_id
     type(trio.match.request).objects.filter(pk=trio.match.request_id).update(person=writer.user)
-    sharing = Sharing.objects.create(match=trio.match, supervisor=trio.supervisor.user, until=in_days(9), state="agreed",
-                                     signer_version=1, supervisor_version=1)  # fmt: skip
+    sharing = Sharing.objects.create(
+        match=trio.match,
+        supervisor=trio.supervisor.user,
+        until=in_days(9),
+        state="agreed",
+        signer_version=1,
+        supervisor_version=1,
+    )
     what = sharings._what(sharing, door.public_of(trio.supervisor.user.pk))
     Sharing.objects.filter(pk=sharing.pk).update(signature=crypto.sign_consent(writer.keys, *what))
     match = type(trio.match).objects.get(pk=trio.match.pk)
@@ -450,9 +475,17 @@ def test_the_yes_is_to_what_was_shown(trio, change):
         Note.objects.filter(pk=other.pk).delete()
         other = trio.write()
         mine, theirs = one.text_id, other.text_id
-        Note.objects.filter(pk=other.pk).update(text=SealedText.objects.create(
-            kind="note", relationship=trio.match.pk, author=trio.supporter.user, author_version=1, nonce=b"", ciphertext=b"",
-            signature=b""))  # fmt: skip
+        Note.objects.filter(pk=other.pk).update(
+            text=SealedText.objects.create(
+                kind="note",
+                relationship=trio.match.pk,
+                author=trio.supporter.user,
+                author_version=1,
+                nonce=b"",
+                ciphertext=b"",
+                signature=b"",
+            )
+        )
         Note.objects.filter(pk=one.pk).update(text=theirs)
         one, other = Note(text_id=mine), Note(text_id=theirs)
     trio.person.client.post(address("answer-sharing", sharing), {"answer": "yes", "terms": shown})

@@ -23,8 +23,14 @@ def match(world):
 
 
 def meet(match, wall, **how):
-    return Session.objects.create(match=match, wall_time=wall.replace(tzinfo=UTC), starts_at=wall.replace(tzinfo=UTC),
-                                  time_zone="UTC", setting="phone", **({"state": "held"} | how))  # fmt: skip
+    return Session.objects.create(
+        match=match,
+        wall_time=wall.replace(tzinfo=UTC),
+        starts_at=wall.replace(tzinfo=UTC),
+        time_zone="UTC",
+        setting="phone",
+        **({"state": "held"} | how),
+    )
 
 
 def test_only_when_both_have_time(match):

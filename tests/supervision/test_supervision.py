@@ -90,8 +90,15 @@ class TestWho:
         workflows.state_basis(by=cover, worked_as_peer=True, trained=True, outside=False)
         with pytest.raises(NotPossible):
             workflows.begin(duo.profile, cover, every_weeks=2, mode="phone", minutes=60, by=world.coordinator)
-        there = workflows.begin(duo.profile, cover, every_weeks=2, mode="phone", minutes=60, by=world.coordinator,
-                                until=timezone.localdate())  # fmt: skip
+        there = workflows.begin(
+            duo.profile,
+            cover,
+            every_weeks=2,
+            mode="phone",
+            minutes=60,
+            by=world.coordinator,
+            until=timezone.localdate(),
+        )
         assert workflows.end_what_is_over(timezone.localdate()) == 0
         assert workflows.end_what_is_over(timezone.localdate() + timedelta(days=1)) == 1
         assert Supervision.objects.get(pk=there.pk).ended_at
@@ -201,8 +208,13 @@ class TestWords:
 
     def test_what_was_agreed_is_sealed_and_ticked_off(self, duo):
         check_in = duo.plan()
-        action = workflows.agree_on(check_in, door.Content({"action": CANARY}), by_supporter=True,
-                                    due_on=timezone.localdate() + timedelta(days=3), by=duo.supervisor.unlocked())  # fmt: skip
+        action = workflows.agree_on(
+            check_in,
+            door.Content({"action": CANARY}),
+            by_supporter=True,
+            due_on=timezone.localdate() + timedelta(days=3),
+            by=duo.supervisor.unlocked(),
+        )
         page = reverse("check-in", args=[check_in.pk])
         assert CANARY in duo.supporter.client.get(page).content.decode()
         duo.supporter.client.post(reverse("action-done", args=[action.pk]), {"done": "yes"})

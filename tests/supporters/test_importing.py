@@ -108,12 +108,18 @@ def test_a_row_becomes_an_invited_supporter_whom_nobody_can_find(coordinator: Us
     imported(ROSTER, coordinator)
     alba = Supporter.objects.get(external_id="id:1")
     assert (alba.name, alba.state, alba.user, alba.room_since, alba.confirmed_at) == (
-        "Alba", Status.INVITED, None, None, None,
-    )  # fmt: skip
+        "Alba",
+        Status.INVITED,
+        None,
+        None,
+        None,
+    )
     assert told(alba) == {
-        ("spoken-language", "en", "show"), ("spoken-language", "es", "show"), ("age-group", "25-39", "ask"),
+        ("spoken-language", "en", "show"),
+        ("spoken-language", "es", "show"),
+        ("age-group", "25-39", "ask"),
         ("gender", "woman", "ask"),
-    }  # fmt: skip
+    }
     assert not Supporter.objects.with_room().exists()
 
 
@@ -122,8 +128,10 @@ def test_an_address_is_kept_as_an_invitation_that_was_not_sent(coordinator: User
     invitation = Supporter.objects.get(external_id="id:1").invitation
     assert invitation
     assert (invitation.email, invitation.token_hash, invitation.role) == (
-        "alba@example.org", "", "supporter",
-    )  # fmt: skip
+        "alba@example.org",
+        "",
+        "supporter",
+    )
     assert mailoutbox == []
 
 
@@ -133,8 +141,9 @@ def test_each_row_has_its_outcome_and_reason(coordinator: User) -> None:
     assert reason(run, 3) == "“-29” is not an age in years (0 to 120)."
     assert reason(run, 5) == "The same person stands in row 2."
     assert run.rows.get(number=4).remarks == [
-        "Left out of Languages: “Klingon”.", "Left out of Gender: “Dude”.",
-    ]  # fmt: skip
+        "Left out of Languages: “Klingon”.",
+        "Left out of Gender: “Dude”.",
+    ]
 
 
 def test_a_refused_row_leaves_nothing_behind(coordinator: User) -> None:

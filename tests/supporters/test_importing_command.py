@@ -56,8 +56,17 @@ def test_unknown_values_stop_the_import_with_their_counts_and_nothing_is_taken(r
 
 
 def test_values_are_mapped_and_remembered(roster: Path) -> None:
-    out = run(roster, "--column", "Country=area", "--value", "area:Peru=north", "--value", "area:Chile=-",
-              "--value", "gender:Dude=man")  # fmt: skip
+    out = run(
+        roster,
+        "--column",
+        "Country=area",
+        "--value",
+        "area:Peru=north",
+        "--value",
+        "area:Chile=-",
+        "--value",
+        "gender:Dude=man",
+    )
     assert "3 were created" in out
     assert "3 unchanged" in run(roster, "--column", "Country=area")
     assert Characteristic.objects.filter(option__key="north", visibility="show").count() == 2

@@ -130,9 +130,14 @@ def test_what_lapses_stands_in_the_way_again_and_is_told_a_month_before(world, n
     assert not room(new)
 
 
-@pytest.mark.parametrize(("day", "months", "after"), [
-    (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2028, 2, 29), 12, date(2029, 2, 28)), (date(2026, 11, 5), 14, date(2028, 1, 5)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "months", "after"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2026, 11, 5), 14, date(2028, 1, 5)),
+    ],
+)
 def test_months_end_on_a_day_that_exists(day, months, after):
     assert workflows.months_after(day, months) == after
 

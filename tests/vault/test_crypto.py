@@ -43,10 +43,17 @@ def test_two_texts_of_another_length_look_the_same():
     assert {len(written(b"x" * size)[0].ciphertext) for size in (0, 1, 500, 1020)} == {1 + 1024 + 16}
 
 
-@pytest.mark.parametrize("change", [
-    {"kind": "reflection"}, {"text": UUID(int=99)}, {"revision": 2}, {"relationship": UUID(int=99)}, {"author": B},
-    {"author_version": 2},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "reflection"},
+        {"text": UUID(int=99)},
+        {"revision": 2},
+        {"relationship": UUID(int=99)},
+        {"author": B},
+        {"author_version": 2},
+    ],
+)
 def test_a_text_opens_only_as_what_it_is(change):
     with pytest.raises(Refused):
         read(*written(), header=replace(HEADER, **change))
@@ -81,9 +88,12 @@ def test_whoever_did_not_write_or_grant_it_can_not_have_done_so():
 def test_a_flipped_bit_anywhere_is_refused(data):
     sealed, wrap, signature = written()
     parts = {
-        "nonce": sealed.nonce, "ciphertext": sealed.ciphertext, "signed": sealed.signature, "wrap": wrap,
+        "nonce": sealed.nonce,
+        "ciphertext": sealed.ciphertext,
+        "signed": sealed.signature,
+        "wrap": wrap,
         "granted": signature,
-    }  # fmt: skip
+    }
     name = data.draw(st.sampled_from(sorted(parts)))
     bit = data.draw(st.integers(0, 8 * len(parts[name]) - 1))
     changed = bytearray(parts[name])

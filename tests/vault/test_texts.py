@@ -56,8 +56,10 @@ def test_no_column_holds_a_word_of_it(two):
     door.drafts.save("note:new", Content({"text": CANARY}), by=two[0])
     rows = list(SealedText.objects.values()) + list(Grant.objects.values()) + list(Draft.objects.values())
     rows += list(Pins.objects.values()) + list(KeyPair.objects.values())
-    plain = "".join(str({name: bytes(value) if isinstance(value, memoryview) else value for name, value in row.items()})
-                    for row in rows)  # fmt: skip
+    plain = "".join(
+        str({name: bytes(value) if isinstance(value, memoryview) else value for name, value in row.items()})
+        for row in rows
+    )
     assert CANARY not in plain
     assert str(text.pk) in plain
 
@@ -135,9 +137,14 @@ def test_an_old_revision_put_back_is_refused(two):
 
 
 FIELDS = {
-    "kind": "reflection", "relationship": uuid4(), "revision": 9, "nonce": b"n" * 24, "ciphertext": b"\1" + b"c" * 1040,
-    "signature": b"s" * 64, "author_version": 2,
-}  # fmt: skip
+    "kind": "reflection",
+    "relationship": uuid4(),
+    "revision": 9,
+    "nonce": b"n" * 24,
+    "ciphertext": b"\1" + b"c" * 1040,
+    "signature": b"s" * 64,
+    "author_version": 2,
+}
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -153,8 +160,13 @@ def test_any_column_of_a_text_that_is_changed_shuts_it_and_raises_an_alarm(two, 
 @pytest.mark.parametrize("name", ["wrap", "signature", "reader_version", "granter_version", "granted_by"])
 def test_any_column_of_a_grant_that_is_changed_shuts_the_text(two, third, name):
     text = write(*two)
-    changed = {"wrap": b"\1" + b"w" * 112, "signature": b"s" * 64, "reader_version": 2, "granter_version": 2,
-               "granted_by": third.user.pk}[name]  # fmt: skip
+    changed = {
+        "wrap": b"\1" + b"w" * 112,
+        "signature": b"s" * 64,
+        "reader_version": 2,
+        "granter_version": 2,
+        "granted_by": third.user.pk,
+    }[name]
     Grant.objects.filter(text=text, reader=two[1].user.pk).update(**{name: changed})
     with pytest.raises(CannotOpen):
         opened(text, two[1])

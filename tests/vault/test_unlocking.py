@@ -41,8 +41,10 @@ def test_the_seed_stands_nowhere_and_the_cookie_only_in_the_browser(sign_in):
 
 def test_the_cookie_is_seen_by_nothing_behind_the_first_door(sign_in, monkeypatch):
     browser, seen = sign_in(), []
-    monkeypatch.setattr("peersupport.ui.middleware.RequestIdMiddleware.__call__",
-                        lambda self, request: seen.append(request) or self.get_response(request))  # fmt: skip
+    monkeypatch.setattr(
+        "peersupport.ui.middleware.RequestIdMiddleware.__call__",
+        lambda self, request: seen.append(request) or self.get_response(request),
+    )
     assert browser.client.get("/account/").status_code == 200
     (request,) = seen
     assert browser.cookie not in str(request.COOKIES) + str(request.META)

@@ -13,8 +13,21 @@ from peersupport.vault.models import SealedText
 from peersupport.vault.sheet import WrongSheet
 from peersupport.vault.unlocking import Unlocked
 
-STEPS = ["write", "share", "take back", "change", "catch up", "change password", "reset and recover", "reset and old password",
-         "begin anew", "rotate", "destroy", "wrong sheet", "make a sheet"]  # fmt: skip
+STEPS = [
+    "write",
+    "share",
+    "take back",
+    "change",
+    "catch up",
+    "change password",
+    "reset and recover",
+    "reset and old password",
+    "begin anew",
+    "rotate",
+    "destroy",
+    "wrong sheet",
+    "make a sheet",
+]
 
 
 class Someone:
@@ -85,8 +98,16 @@ def take(model, step, draw):
     if step == "write":
         readers = {number, other}
         words = f"words {len(model.texts)}"
-        made = trusting(person, lambda: door.write("note", uuid4(), door.Content({"text": words}), by=person.unlocked,
-                                                   readers=[model.people[one].user.pk for one in readers]))  # fmt: skip
+        made = trusting(
+            person,
+            lambda: door.write(
+                "note",
+                uuid4(),
+                door.Content({"text": words}),
+                by=person.unlocked,
+                readers=[model.people[one].user.pk for one in readers],
+            ),
+        )
         model.texts.append(made.pk)
         model.readers[made.pk], model.words[made.pk] = readers, words
     elif step == "share" and mine:
@@ -105,8 +126,12 @@ def take(model, step, draw):
     elif step == "change" and mine:
         text = draw(st.sampled_from(mine))
         if SealedText.objects.get(pk=text).author_id == person.user.pk:
-            trusting(person, lambda: door.seal_anew(SealedText.objects.get(pk=text), by=person.unlocked,
-                                                    content=door.Content({"text": "put better"})))  # fmt: skip
+            trusting(
+                person,
+                lambda: door.seal_anew(
+                    SealedText.objects.get(pk=text), by=person.unlocked, content=door.Content({"text": "put better"})
+                ),
+            )
             model.words[text] = "put better"
             _resealed(model, text, person)
     elif step == "catch up":
@@ -125,8 +150,11 @@ def take(model, step, draw):
         person.set_password(f"{old}r")
         with pytest.raises(Refused):
             keyring.open_with_password(person.pair, person.password)
-        opened = (keyring.open_with_sheet(person.pair, person.code) if step.endswith("recover")
-                  else keyring.open_with_password(person.pair, old))  # fmt: skip
+        opened = (
+            keyring.open_with_sheet(person.pair, person.code)
+            if step.endswith("recover")
+            else keyring.open_with_password(person.pair, old)
+        )
         assert opened.seed == person.keys.seed
         keyring.wrap_with_password(person.pair, opened, person.password)
     elif step == "begin anew":

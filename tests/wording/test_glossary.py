@@ -123,9 +123,15 @@ def test_the_chart_is_searched_without_an_address_that_tells(world):
 
 #: At least so many found, at most so many false alarms, of 100 each. The figures of the day are in docs/wording.md.
 FLOORS = {
-    ("closed", "en"): (85, 15), ("closed", "es"): (85, 15), ("closed", "fr"): (80, 20), ("closed", "ar"): (75, 10),
-    ("duties", "en"): (50, 10), ("duties", "es"): (40, 15), ("duties", "fr"): (40, 10), ("duties", "ar"): (50, 5),
-}  # fmt: skip
+    ("closed", "en"): (85, 15),
+    ("closed", "es"): (85, 15),
+    ("closed", "fr"): (80, 20),
+    ("closed", "ar"): (75, 10),
+    ("duties", "en"): (50, 10),
+    ("duties", "es"): (40, 15),
+    ("duties", "fr"): (40, 10),
+    ("duties", "ar"): (50, 5),
+}
 
 
 def figures(kind, language):

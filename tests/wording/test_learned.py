@@ -17,12 +17,16 @@ HIDDEN = "We are a small team. How would you greet a newcomer? Are you still on 
 SOME = [
     learning.Line(words, label)
     for words, label in [
-        ("Which tablets do you take?", "medication"), ("Were you in hospital?", "hospital"),
-        ("Do you take medication?", "medication"), ("Have you been in hospital?", "hospital"),
-        ("Which bus do you take?", "fine"), ("Have you been to a group?", "fine"),
-        ("Do you like tea?", "fine"), ("Were you at the café?", "fine"),
+        ("Which tablets do you take?", "medication"),
+        ("Were you in hospital?", "hospital"),
+        ("Do you take medication?", "medication"),
+        ("Have you been in hospital?", "hospital"),
+        ("Which bus do you take?", "fine"),
+        ("Have you been to a group?", "fine"),
+        ("Do you like tea?", "fine"),
+        ("Were you at the café?", "fine"),
     ]
-]  # fmt: skip
+]
 NOTES = [
     "We met at the café and talked about his sister's wedding.",
     "She was tired today, so we sat in the park for half an hour.",
@@ -50,8 +54,11 @@ def test_the_weights_are_small_and_every_topic_has_words_to_show(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_line_is_learned_that_is_tested(name):
     plain = lambda words: " ".join(re.findall(r"\w+", words.lower()))  # noqa: E731
-    tested = {plain(json.loads(line)["text"]) for path in Path(__file__).parent.glob(f"{name}*.jsonl")
-              for line in path.read_text().splitlines()}  # fmt: skip
+    tested = {
+        plain(json.loads(line)["text"])
+        for path in Path(__file__).parent.glob(f"{name}*.jsonl")
+        for line in path.read_text().splitlines()
+    }
     assert len(tested) > 300
     assert not tested & {plain(line.text) for line in learning.lines(name)}
 
@@ -191,9 +198,20 @@ def test_notes_are_not_taken_for_duties():
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "text",
-    ["", " \n\n ", "?!…", "😀" * 50, "هل تتناول أدوية؟", "\u202eyou\u202c take", "a" * 70_000, "you " * 17_500, "\x00", "é’s'’",
-     "u. " * 20_000],
-)  # fmt: skip
+    [
+        "",
+        " \n\n ",
+        "?!…",
+        "😀" * 50,
+        "هل تتناول أدوية؟",
+        "\u202eyou\u202c take",
+        "a" * 70_000,
+        "you " * 17_500,
+        "\x00",
+        "é’s'’",
+        "u. " * 20_000,
+    ],
+)
 def test_any_text_can_be_looked_at(name, text):
     found = learned.weigh(text, name)
     assert 0 <= found.probability <= 1

@@ -9,28 +9,40 @@ from peersupport.wording.phrases import Phrases, parts_of, tokens
 
 def found(phrase, text, language="en"):
     words = tokens(text, language)
-    return [text[words[first].start : words[last - 1].end] for _owner, first, last in
-            Phrases([(phrase, 0)], language).find(words)]  # fmt: skip
+    return [
+        text[words[first].start : words[last - 1].end]
+        for _owner, first, last in Phrases([(phrase, 0)], language).find(words)
+    ]
 
 
-@pytest.mark.parametrize(("phrase", "text", "expected"), [
-    ("a bipolar", "He is a Bipolar, they said", ["a Bipolar"]),
-    ("a bipolar", "a bipolars", []),
-    ("bipolar*", "bipolars and bipolarity", ["bipolars", "bipolarity"]),
-    ("[is|was] refusing", "she was refusing; he refuses", ["was refusing"]),
-    ("refus* … meds", "refused to take her meds", ["refused to take her meds"]),
-    ("refus* … meds", "refused to take any of her meds", []),
-    ("refus* … meds", "refused. No meds", []),
-    ("non-compliant", "non compliant, Non-Compliant", ["non compliant", "Non-Compliant"]),
-    ("isn't [well|right*]", "it isn’t rightly so", ["isn’t rightly"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("phrase", "text", "expected"),
+    [
+        ("a bipolar", "He is a Bipolar, they said", ["a Bipolar"]),
+        ("a bipolar", "a bipolars", []),
+        ("bipolar*", "bipolars and bipolarity", ["bipolars", "bipolarity"]),
+        ("[is|was] refusing", "she was refusing; he refuses", ["was refusing"]),
+        ("refus* … meds", "refused to take her meds", ["refused to take her meds"]),
+        ("refus* … meds", "refused to take any of her meds", []),
+        ("refus* … meds", "refused. No meds", []),
+        ("non-compliant", "non compliant, Non-Compliant", ["non compliant", "Non-Compliant"]),
+        ("isn't [well|right*]", "it isn’t rightly so", ["isn’t rightly"]),
+    ],
+)
 def test_words_endings_choices_and_gaps(phrase, text, expected):
     assert found(phrase, text) == expected
 
 
-@pytest.mark.parametrize(("phrase", "text"), [
-    ("مريض", "والمريض قال"), ("مريض", "للمريض"), ("حالة", "هذه حاله"), ("ادارة", "إدارة الحالة"), ("مدمن", "مُدْمِن"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("مريض", "والمريض قال"),
+        ("مريض", "للمريض"),
+        ("حالة", "هذه حاله"),
+        ("ادارة", "إدارة الحالة"),
+        ("مدمن", "مُدْمِن"),
+    ],
+)
 def test_arabic_words_are_found_with_what_is_written_onto_them(phrase, text):
     assert len(found(phrase, text, "ar")) == 1
 

@@ -89,8 +89,15 @@ def test_times_for_a_meeting_tell_a_supporter_nothing_of_other_meetings(world):
         type(one).objects.filter(pk=one.pk).update(times=2**21 - 1)
     match.refresh_from_db()
     now = timezone.now()
-    Session.objects.create(match=match, wall_time=now - timedelta(days=7), starts_at=now - timedelta(days=7), time_zone="UTC",
-                           minutes=60, setting="phone", state="held")  # fmt: skip
+    Session.objects.create(
+        match=match,
+        wall_time=now - timedelta(days=7),
+        starts_at=now - timedelta(days=7),
+        time_zone="UTC",
+        minutes=60,
+        setting="phone",
+        state="held",
+    )
     before = suggesting.next_times(match, "supporter", "UTC", now)
     at = before[0].replace(tzinfo=ZoneInfo("UTC"))
     Session.objects.create(match=there, wall_time=at, starts_at=at, time_zone="UTC", minutes=60, setting="phone")

@@ -104,8 +104,14 @@ def test_after_a_year_a_talk_is_owed(world):
     old, new = world.supporter(name="Old"), world.supporter(name="New")
     type(old).objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=400))
     assert [one.name for one in reviews.owed()] == ["Old"]
-    Review.objects.create(supporter=old, leader=world.coordinator, state="held", wall_time=timezone.now(), time_zone="UTC",
-                          starts_at=timezone.now() - timedelta(days=30))  # fmt: skip
+    Review.objects.create(
+        supporter=old,
+        leader=world.coordinator,
+        state="held",
+        wall_time=timezone.now(),
+        time_zone="UTC",
+        starts_at=timezone.now() - timedelta(days=30),
+    )
     assert list(reviews.owed()) == []
     assert str(new) not in world.client(world.coordinator).get(reverse("work-board")).content.decode()
 
@@ -154,8 +160,15 @@ def test_a_gathering_that_was_leaves_nothing_behind(world):
 def test_gatherings_in_pages(world):
     host, guest = world.supporter(), world.supporter()
     client = world.client(host.user)
-    form = {"kind": "peers", "topic": "Power", "day": "2031-05-05", "time": "18:00", "minutes": "90", "where": "Room 3",
-            "time_zone": "Europe/Madrid"}  # fmt: skip
+    form = {
+        "kind": "peers",
+        "topic": "Power",
+        "day": "2031-05-05",
+        "time": "18:00",
+        "minutes": "90",
+        "where": "Room 3",
+        "time_zone": "Europe/Madrid",
+    }
     assert client.post(reverse("plan-gathering"), form | {"where": ""}).context["form"].errors
     client.post(reverse("plan-gathering"), form)
     found = Gathering.objects.get()

@@ -66,7 +66,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--leave-unknown", action="store_true", help="leave out values that nobody mapped")
         parser.add_argument("--report", type=Path, metavar="OUT.CSV", help="write the row-by-row report here")
-        parser.add_argument("--as", dest="email", metavar="E-MAIL", help="the coordinator who imports")  # fmt: skip
+        parser.add_argument("--as", dest="email", metavar="E-MAIL", help="the coordinator who imports")
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = _coordinator(options["email"])
