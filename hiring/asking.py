@@ -4,7 +4,7 @@ A question is stopped when it turns to the candidate and asks about diagnosis, t
 benefits, relapse, being well enough, sick leave, proof, or the distress itself. A question about the people somebody
 would support, about staff, or about what the candidate thinks, may use the same words. Nothing here keeps what it reads.
 
-Words are looked for in every language. In English a learned look (`peersupport.wording.learned`) has the last word: it
+Words are looked for in every language. In English a learned look (`peersupport.writing_helper.learned`) has the last word: it
 stops what the lists do not know, and lets pass what they stop without reason.
 """
 
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from peersupport.wording import learned
-from peersupport.wording.phrases import Phrases, Token, tokens
+from peersupport.writing_helper import learned
+from peersupport.writing_helper.phrases import Phrases, Token, tokens
 
 DEFAULTS = Path(__file__).parent / "defaults"
 LEARNED = "en"
 # How likely the learned look must find a question to be one that may not be asked: where the lists stop it too, and where
-# only it does. Chosen on labelled sets 1 to 3, which nobody learned from; what they give elsewhere: docs/wording.md.
+# only it does. Chosen on labelled sets 1 to 3, which nobody learned from; what they give elsewhere: docs/writing_helper.md.
 WITH_LISTS, ALONE = 0.35, 0.6
 
 

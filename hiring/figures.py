@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models.functions import ExtractYear
 
 from hiring.models import HistoryLine, Vacancy
-from peersupport.ui.numbers import suppressed
+from peersupport.web.numbers import suppressed
 
 #: The columns of the table, each by the line of the history it counts.
 STEPS = ("open", "applied", "withdrawn", "invite", "offer", "declined", "start")

@@ -16,9 +16,9 @@ from hiring.workflows.jobs import template
 from hiring.workflows.scoring import Answer
 from peersupport.accounts.forms import AcceptForm
 from peersupport.accounts.models import User
-from peersupport.ui.forms import PeerForm, PeerModelForm
-from peersupport.ui.translated import in_language
-from peersupport.ui.when import WhenForm
+from peersupport.web.forms import PeerForm, PeerModelForm
+from peersupport.web.translated import in_language
+from peersupport.web.when import WhenForm
 from supporters.supervision.models import Mode
 from supporters.training.models import Competence
 

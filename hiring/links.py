@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from hiring.models import Application, CanNotScore, PanelMember, Scorecard, Slot
 from hiring.workflows import applying, panel
-from peersupport.accounts.menu import holds
 from peersupport.accounts.models import Role, User
+from peersupport.accounts.navigation import holds
 from peersupport.accounts.own_data import Part
 from peersupport.accounts.own_data import register as register_parts
-from peersupport.reminders import calendars
-from peersupport.ui.navigation import Entry, register
+from peersupport.notifications import calendars
+from peersupport.web.navigation import Entry, register
 
 
 def appointments(user: User, since: datetime, until: datetime) -> Iterable[calendars.Appointment]:

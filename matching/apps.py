@@ -7,14 +7,14 @@ class MatchingConfig(AppConfig):
     name = "matching"
 
     def ready(self) -> None:
-        from matching import load, menu, own_data, policies, records, reminders  # noqa: F401 (policies register themselves)
-        from peersupport.ui import kept_words
+        from matching import load, navigation, notifications, own_data, policies, records  # noqa: F401 (policies register themselves)
+        from peersupport.web import kept_words
 
         load.register_all()
-        menu.register_all()
+        navigation.register_all()
         records.declare_all()
         own_data.register_all()
-        reminders.register_all()
+        notifications.register_all()
         user_logged_in.connect(_close_links)
         kept_words.register_owner(_whose_link)
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import LIVE, Invitation, Match, Strength, SupportRequest, Wish
 from peersupport.accounts.models import User
-from peersupport.reminders.models import Message
-from peersupport.ui.counts import count_each
+from peersupport.notifications.models import Message
+from peersupport.web.counts import count_each
 from supporters.models import Option, Supporter
 
 STAGES = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import DeclineReason, Strength, SupportRequest, Yes
 from peersupport.accounts.models import Role, User
-from peersupport.ui.forms import PeerForm, PeerModelForm
+from peersupport.web.forms import PeerForm, PeerModelForm
 from supporters.bits import SettingsField, TimesField
 from supporters.models import Dimension, Option, Supporter
 

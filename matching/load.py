@@ -6,7 +6,7 @@ from peersupport.accounts.models import Role
 from peersupport.accounts.workflows import on_taken_back
 from supporters import room, workflows
 from supporters.models import Supporter
-from supporters.work import leave
+from supporters.staffing import leave
 
 
 def places_taken(supporter: Supporter) -> int:

@@ -18,7 +18,7 @@ from matching.querysets import (
     RequestQuerySet,
 )
 from peersupport.organization.models import TextVersion
-from peersupport.ui.phones import PhoneField
+from peersupport.web.phones import PhoneField
 from supporters.models import Option, Supporter
 
 

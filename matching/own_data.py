@@ -11,7 +11,7 @@ from matching.workflows import invitations, matches
 from peersupport.accounts import consents
 from peersupport.accounts.models import ConsentKind, User
 from peersupport.accounts.own_data import Part, register
-from peersupport.reminders import outbox
+from peersupport.notifications import outbox
 from peersupport.vault.door import ledger
 
 

@@ -63,7 +63,7 @@ def _close_what_broke() -> None:
 
 
 def _times() -> dict[str, datetime]:
-    from peersupport.reminders.models import Heartbeat
+    from peersupport.notifications.models import Heartbeat
 
     _close_what_broke()
     rows = Heartbeat.objects.filter(name__startswith=PREFIX)
@@ -72,7 +72,7 @@ def _times() -> dict[str, datetime]:
 
 def _note_beginnings(times: dict[str, datetime]) -> None:
     """Note since when each task waits for its first run: a worker restarted often would begin its wait anew each time."""
-    from peersupport.reminders.models import Heartbeat
+    from peersupport.notifications.models import Heartbeat
 
     _close_what_broke()
     rows = [Heartbeat(name=PREFIX + name, at=at) for name, at in times.items()]
@@ -80,7 +80,7 @@ def _note_beginnings(times: dict[str, datetime]) -> None:
 
 
 def _note(name: str, at: datetime) -> None:
-    from peersupport.reminders.models import Heartbeat
+    from peersupport.notifications.models import Heartbeat
 
     _close_what_broke()
     Heartbeat.objects.update_or_create(name=PREFIX + name, defaults={"at": at})

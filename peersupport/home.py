@@ -14,13 +14,13 @@ from matching.models import Question, QuestionState, SupportRequest
 from matching.parties import acting
 from matching.views.supporting import overview
 from peersupport.accounts.models import Role, User
+from peersupport.notifications.models import Heartbeat
+from peersupport.notifications.system_types import SILENT_AFTER
 from peersupport.organization import texts
 from peersupport.organization.context import for_request
 from peersupport.organization.models import Concern, ConcernContact
-from peersupport.reminders.models import Heartbeat
-from peersupport.reminders.own import SILENT_AFTER
-from peersupport.ui.counts import count_each
-from peersupport.ui.translated import in_language
+from peersupport.web.counts import count_each
+from peersupport.web.translated import in_language
 from supporters.models import Supporter
 from supporters.supervision.today import overview as overview_of_supervision
 from supporters.supervision.today import owed

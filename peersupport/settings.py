@@ -37,17 +37,17 @@ SITE_URL = env("SITE_URL", default="http://localhost:8000" if PLAIN_HTTP else "h
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "peersupport.ui",
+    "peersupport.web",
     "peersupport.audit",
     "peersupport.vault",
     "peersupport.organization",
     "peersupport.accounts",
-    "peersupport.reminders",
-    "peersupport.wording",
+    "peersupport.notifications",
+    "peersupport.writing_helper",
     "supporters",
     "supporters.supervision",
     "supporters.training",
-    "supporters.work",
+    "supporters.staffing",
     "matching",
     "sessions_log",
     "hiring",
@@ -73,13 +73,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "peersupport.ui.middleware.KnownHostMiddleware",
+    "peersupport.web.middleware.KnownHostMiddleware",
     "peersupport.vault.unlocking.VaultMiddleware",
-    "peersupport.ui.middleware.RequestIdMiddleware",
+    "peersupport.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "peersupport.ui.middleware.NoStoreMiddleware",
+    "peersupport.web.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -87,8 +87,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "peersupport.accounts.session_limits.SessionLimitsMiddleware",
-    "peersupport.ui.scripts.ScriptAnswersMiddleware",
-    "peersupport.ui.kept_words.KeptWordsMiddleware",
+    "peersupport.web.scripts.ScriptAnswersMiddleware",
+    "peersupport.web.kept_words.KeptWordsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "peersupport.accounts.middleware.PreferencesMiddleware",
     "peersupport.accounts.middleware.SecondFactorMiddleware",
@@ -98,9 +98,9 @@ MIDDLEWARE = [
     "peersupport.accounts.middleware.ConfirmFirstMiddleware",
     "peersupport.accounts.middleware.PasswordAttemptsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "peersupport.ui.middleware.UnexpectedInputMiddleware",
-    "peersupport.ui.middleware.WorkflowAnswersMiddleware",
-    "peersupport.ui.form_keys.FormKeyMiddleware",
+    "peersupport.web.middleware.UnexpectedInputMiddleware",
+    "peersupport.web.middleware.WorkflowAnswersMiddleware",
+    "peersupport.web.form_keys.FormKeyMiddleware",
 ]
 
 ROOT_URLCONF = "peersupport.urls"
@@ -111,12 +111,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "peersupport.ui.templatetags.peer"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "peersupport.web.templatetags.peer"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "peersupport.ui.context.languages",
+                "peersupport.web.context.languages",
                 "peersupport.organization.context.organization",
                 "peersupport.accounts.context.navigation",
             ],
@@ -141,7 +141,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
 # Django's own shared caches unpickle: a value in them would be code. This one is signed JSON in a table.
-CACHES = {"default": {"BACKEND": "peersupport.ui.cache.SignedDatabaseCache"}}
+CACHES = {"default": {"BACKEND": "peersupport.web.cache.SignedDatabaseCache"}}
 # In the database alone: a session that was ended must not come back from a cache that was away meanwhile.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
@@ -181,19 +181,19 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 SCAN_SECONDS = env.int("PEER_SCAN_SECONDS", default=20)
 CELERY_BEAT_SCHEDULE = {
-    "reminders": {"task": "peersupport.reminders.tasks.scan", "schedule": Every(SCAN_SECONDS)},
+    "reminders": {"task": "peersupport.notifications.tasks.scan", "schedule": Every(SCAN_SECONDS)},
     "erased": {"task": "peersupport.accounts.tasks.leave_nothing_erased", "schedule": Every(3 * SCAN_SECONDS)},
-    "bounces": {"task": "peersupport.reminders.tasks.read_bounces", "schedule": Every(600)},
+    "bounces": {"task": "peersupport.notifications.tasks.read_bounces", "schedule": Every(600)},
     "housekeeping": {"task": "peersupport.accounts.tasks.housekeeping", "schedule": Every(3600)},
     "matching": {"task": "matching.tasks.housekeeping", "schedule": Every(60)},
     "notes": {"task": "sessions_log.tasks.housekeeping", "schedule": Every(60)},
     "figures": {"task": "peersupport.reports.tasks.fix_figures", "schedule": Every(3600)},
     "training": {"task": "supporters.training.tasks.housekeeping", "schedule": Every(3600)},
     "hiring": {"task": "hiring.tasks.housekeeping", "schedule": Every(300)},
-    "work": {"task": "supporters.work.tasks.housekeeping", "schedule": Every(600)},
+    "work": {"task": "supporters.staffing.tasks.housekeeping", "schedule": Every(600)},
     "supervision": {"task": "supporters.supervision.tasks.housekeeping", "schedule": Every(3600)},
     "imports": {"task": "supporters.tasks.continue_imports", "schedule": Every(30)},
-    "zones": {"task": "peersupport.reminders.tasks.recompute_times", "schedule": Every(3600)},
+    "zones": {"task": "peersupport.notifications.tasks.recompute_times", "schedule": Every(3600)},
 }
 # Never the default one, whose file of pickles runs code for whoever can write to it.
 CELERY_BEAT_SCHEDULER = "peersupport.beat:RowScheduler"
@@ -292,7 +292,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TESTING
 MEDIA_ROOT = VAR / "files"
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
-FILE_UPLOAD_HANDLERS = ["peersupport.ui.uploads.InMemory"]
+FILE_UPLOAD_HANDLERS = ["peersupport.web.uploads.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
@@ -336,9 +336,9 @@ _HOST = "" if PLAIN_HTTP else "__Host-"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}session", f"{_HOST}csrftoken"
 LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = f"{_HOST}language", "Lax", True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "peersupport.ui.views.csrf_failure"
+CSRF_FAILURE_VIEW = "peersupport.web.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "peersupport.ui.errors.NothingShown"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "peersupport.web.errors.NothingShown"
 ADMINS: list[tuple[str, str]] = []
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -356,7 +356,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "peersupport.ui.errors.DiscreetFormatter"}},
+    "formatters": {"plain": {"()": "peersupport.web.errors.DiscreetFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="WARNING")},
     "loggers": {

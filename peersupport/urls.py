@@ -3,8 +3,8 @@
 from django.urls import include, path
 
 from peersupport.home import Home
-from peersupport.ui.scripts import form_token
-from peersupport.ui.views import healthz, readyz
+from peersupport.web.scripts import form_token
+from peersupport.web.views import healthz, readyz
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
@@ -13,11 +13,11 @@ urlpatterns = [
     path("form-token/", form_token, name="form-token"),
     path("", include("peersupport.organization.urls")),
     path("", include("peersupport.accounts.urls")),
-    path("", include("peersupport.reminders.urls")),
-    path("", include("peersupport.wording.urls")),
+    path("", include("peersupport.notifications.urls")),
+    path("", include("peersupport.writing_helper.urls")),
     path("", include("supporters.supervision.urls")),
     path("", include("supporters.training.urls")),
-    path("", include("supporters.work.urls")),
+    path("", include("supporters.staffing.urls")),
     path("", include("supporters.urls")),
     path("", include("matching.urls")),
     path("", include("sessions_log.urls")),

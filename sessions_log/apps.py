@@ -7,15 +7,15 @@ class SessionsLogConfig(AppConfig):
 
     def ready(self) -> None:
         from peersupport.accounts.sealed import on_open, register_stays
-        from peersupport.ui.when import register_times
         from peersupport.vault.door import ledger
-        from sessions_log import links, models, own_data, policies, records, reminders  # noqa: F401 (policies register themselves)
+        from peersupport.web.when import register_times
+        from sessions_log import links, models, notifications, own_data, policies, records  # noqa: F401 (policies register themselves)
         from sessions_log.workflows import meetings, sharings
 
         records.declare_all()
         links.register_all()
         own_data.register_all()
-        reminders.register_all()
+        notifications.register_all()
         register_times(models.Session, meetings.tell_both)
         register_stays("note", sharings.stays_for)
         on_open(sharings.note_ended)

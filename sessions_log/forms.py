@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
 from peersupport.accounts.sealed import Sealed, words
-from peersupport.ui.forms import PeerForm
-from peersupport.ui.when import WhenForm
+from peersupport.web.forms import PeerForm
+from peersupport.web.when import WhenForm
 from sessions_log.models import Note, Setting
 
 

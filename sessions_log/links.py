@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from matching import more
 from matching.models import Match
-from peersupport.accounts.menu import holds
 from peersupport.accounts.models import Role, User
-from peersupport.reminders import calendars
-from peersupport.ui.navigation import Entry, register
+from peersupport.accounts.navigation import holds
+from peersupport.notifications import calendars
+from peersupport.web.navigation import Entry, register
 from sessions_log.models import Session, SessionState
 
 

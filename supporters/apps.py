@@ -5,8 +5,8 @@ class SupportersConfig(AppConfig):
     name = "supporters"
 
     def ready(self) -> None:
-        from supporters import menu, own_data, records
+        from supporters import navigation, own_data, records
 
-        menu.register_all()
+        navigation.register_all()
         records.declare_all()
         own_data.register_all()

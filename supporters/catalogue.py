@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record
-from peersupport.ui.translated import in_every_language
+from peersupport.web.translated import in_every_language
 from supporters.default_catalogue import CATALOGUE
 from supporters.models import Boundary, Dimension, DimensionKind, Option
 

@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.forms import InviteForm
-from peersupport.ui.forms import PeerForm, PeerModelForm
+from peersupport.web.forms import PeerForm, PeerModelForm
 from supporters.bits import SettingsField, TimesField
 from supporters.models import Dimension, Option, Supporter, Visibility
 from supporters.roster.kinds import MAX_BYTES

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import RoleInvitation
-from peersupport.ui.phones import PhoneField
-from peersupport.ui.translated import in_language
+from peersupport.web.phones import PhoneField
+from peersupport.web.translated import in_language
 from supporters.querysets import DimensionQuerySet, ImportRunQuerySet, OptionQuerySet, SupporterQuerySet
 
 # Settings and times are kept as the bits of one number, so that "do they overlap" is one AND in SQL.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hiring.attachments.looking import Type
 from hiring.models.vacancies import Vacancy
 from hiring.querysets import ApplicationQuerySet
-from peersupport.ui.phones import PhoneField
+from peersupport.web.phones import PhoneField
 from supporters.supervision.models import Mode
 
 

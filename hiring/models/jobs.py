@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.ui.translated import in_language
+from peersupport.web.translated import in_language
 from supporters.training.models import Competence
 
 

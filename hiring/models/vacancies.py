@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hiring.models.jobs import JobVersion, Question
 from hiring.querysets import VacancyQuerySet
-from peersupport.ui.translated import in_language
+from peersupport.web.translated import in_language
 from supporters.training.models import Competence
 
 

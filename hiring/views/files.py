@@ -15,7 +15,7 @@ from hiring.views.public import OfApplication
 from hiring.workflows.applying import files_of
 from hiring.workflows.panel import can_see
 from peersupport.audit.recording import record_read
-from peersupport.ui.pages import Guarded
+from peersupport.web.base_views import Guarded
 
 
 def handed_over(attachment: Attachment, name: str) -> HttpResponse:

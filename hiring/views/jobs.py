@@ -17,8 +17,8 @@ from hiring.models import JobDescription, JobVersion, Part, Question
 from hiring.models.jobs import duties_of
 from hiring.workflows import jobs
 from peersupport.audit.lifecycle import NotPossible
-from peersupport.ui.pages import FormPage
-from peersupport.ui.translated import in_language
+from peersupport.web.base_views import FormPage
+from peersupport.web.translated import in_language
 from supporters.views.staff import ForCoordinators
 
 LANGUAGES = dict(settings.LANGUAGES)

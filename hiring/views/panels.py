@@ -18,9 +18,9 @@ from hiring.views.vacancies import PAGE, Brief, discussion, panel_table
 from hiring.workflows import applying, deciding, panel, scoring
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
-from peersupport.ui.cache import keyed_hash
-from peersupport.ui.pages import ConfirmPage, FormPage, Guarded
-from peersupport.ui.scripts import is_script
+from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
+from peersupport.web.cache import keyed_hash
+from peersupport.web.scripts import is_script
 
 
 class Panels(Guarded, TemplateView):

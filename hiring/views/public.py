@@ -22,10 +22,10 @@ from hiring.models.jobs import duties_of
 from hiring.views.jobs import shown_parts
 from hiring.workflows import applying, deciding, panel, talks
 from peersupport.audit.lifecycle import NotPossible
+from peersupport.notifications import calendars
 from peersupport.organization.context import for_request
-from peersupport.reminders import calendars
-from peersupport.ui.limits import too_often, too_often_for
-from peersupport.ui.pages import ConfirmPage, FormPage, TokenInAddress, uuid_or_none
+from peersupport.web.base_views import ConfirmPage, FormPage, TokenInAddress, uuid_or_none
+from peersupport.web.limits import too_often, too_often_for
 
 
 @method_decorator(login_not_required, name="dispatch")

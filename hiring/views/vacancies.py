@@ -40,11 +40,11 @@ from peersupport.accounts.views import send_link
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.recording import record_read
 from peersupport.organization.context import for_request
-from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_none
-from peersupport.ui.qr import qr
-from peersupport.ui.when import in_readers_zone
+from peersupport.web.base_views import ConfirmPage, FormPage, uuid_or_none
+from peersupport.web.qr import qr
+from peersupport.web.when import in_readers_zone
+from supporters.staffing.views import zone_of
 from supporters.views.staff import ForCoordinators
-from supporters.work.views import zone_of
 
 PAGE = 100
 

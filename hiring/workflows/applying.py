@@ -21,8 +21,8 @@ from hiring.workflows.vacancies import count, note
 from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
-from peersupport.reminders import outbox
-from peersupport.ui.plain import plain_digits
+from peersupport.notifications import outbox
+from peersupport.web.plain import plain_digits
 
 S = ApplicationState
 WAITING = [S.SENT, S.INVITED]

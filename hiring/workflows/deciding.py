@@ -25,7 +25,7 @@ from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
-from peersupport.reminders import outbox
+from peersupport.notifications import outbox
 from supporters import workflows as supporters
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision

@@ -15,8 +15,8 @@ from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role, RoleGrant, RoleInvitation, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
-from peersupport.reminders import outbox
-from peersupport.ui.plain import plain_address
+from peersupport.notifications import outbox
+from peersupport.web.plain import plain_address
 
 _RUNS_IT = _("Whoever runs a vacancy does not score. Hand it over to sit on its panel.")
 AT_WORK = (VacancyState.DRAFT, VacancyState.OPEN, VacancyState.CLOSED)

@@ -19,8 +19,8 @@ from hiring.workflows.vacancies import note, peers, tell
 from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
-from peersupport.reminders import outbox
-from peersupport.ui.when import utc_of
+from peersupport.notifications import outbox
+from peersupport.web.when import utc_of
 
 if TYPE_CHECKING:
     from hiring.workflows.applying import Candidate

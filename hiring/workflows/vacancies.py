@@ -26,8 +26,8 @@ from hiring.workflows.jobs import need_coordinator, refuse_forbidden
 from peersupport.accounts.models import Role, RoleGrant, User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
-from peersupport.reminders import outbox
-from peersupport.ui.when import utc_of
+from peersupport.notifications import outbox
+from peersupport.web.when import utc_of
 
 S = VacancyState
 CRITERIA_AT_MOST = 12

@@ -13,7 +13,7 @@ from matching.models import Match, SupportRequest
 from matching.parties import Party, acting, part_in_request, stay_open
 from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record_read
-from peersupport.ui import kept_words
+from peersupport.web import kept_words
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -16,7 +16,7 @@ from matching.models import SupportRequest
 from matching.workflows import requests
 from peersupport.organization import texts
 from peersupport.organization.context import for_request
-from peersupport.ui.pages import ConfirmPage, uuid_or_none
+from peersupport.web.base_views import ConfirmPage, uuid_or_none
 from supporters.views.staff import ForCoordinators
 
 

@@ -19,8 +19,8 @@ from matching.views.base import OfRequest
 from matching.workflows import links, requests
 from peersupport.accounts.session_limits import OWN_DEVICE, new_session_key
 from peersupport.audit.lifecycle import NotPossible
-from peersupport.ui.limits import too_often
-from peersupport.ui.pages import ConfirmPage, TokenInAddress
+from peersupport.web.base_views import ConfirmPage, TokenInAddress
+from peersupport.web.limits import too_often
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -22,7 +22,7 @@ from peersupport.audit.models import AuditEntry
 from peersupport.audit.verbs import in_words
 from peersupport.organization import texts
 from peersupport.organization.models import TextKind, TextVersion
-from peersupport.ui.pages import ConfirmPage, FormPage
+from peersupport.web.base_views import ConfirmPage, FormPage
 from supporters.models import Supporter
 from supporters.shown import shown
 

@@ -17,7 +17,7 @@ from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record_read
 from peersupport.organization import texts
 from peersupport.organization.models import TextKind
-from peersupport.ui.pages import ConfirmPage, FormPage, uuid_or_404
+from peersupport.web.base_views import ConfirmPage, FormPage, uuid_or_404
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Supporter
 

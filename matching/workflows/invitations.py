@@ -23,12 +23,12 @@ from matching.suggestions import Search
 from matching.workflows import questions, requests
 from peersupport.accounts.models import User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
+from peersupport.notifications import outbox
 from peersupport.organization.context import current
-from peersupport.reminders import outbox
 from supporters.models import Supporter
 from supporters.room import set_room
-from supporters.work import leave
-from supporters.work.models import Leave
+from supporters.staffing import leave
+from supporters.staffing.models import Leave
 
 I = InvitationState  # noqa: E741
 WAITING = [I.QUEUED, I.OPEN]

@@ -11,9 +11,9 @@ from matching.models import LinkPurpose, PrivateLink, RequestState, SupportReque
 from matching.parties import Party, open_for, part_in_request
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
-from peersupport.reminders import outbox
-from peersupport.reminders.models import Message
-from peersupport.ui.tokens import hash_of, new_token
+from peersupport.notifications import outbox
+from peersupport.notifications.models import Message
+from peersupport.web.tokens import hash_of, new_token
 
 CHOOSING_DAYS = 7
 

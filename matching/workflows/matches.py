@@ -10,13 +10,13 @@ from matching.models import LIVE, Match, MatchState, RequestState, SupportReques
 from matching.parties import Party, part_in_pair, subjects_of_pair
 from matching.workflows import invitations, requests
 from peersupport.audit.lifecycle import Lifecycle, NotPossible, lock, transition
+from peersupport.notifications import outbox
 from peersupport.organization import texts
 from peersupport.organization.context import current
 from peersupport.organization.models import TextKind, TextVersion
-from peersupport.reminders import outbox
 from supporters.models import Supporter
 from supporters.room import set_room
-from supporters.work.models import Leave
+from supporters.staffing.models import Leave
 
 M = MatchState
 EITHER = ("person", "supporter", "coordinator")

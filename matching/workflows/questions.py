@@ -16,8 +16,8 @@ from matching.suggestions import Search
 from peersupport.accounts.models import User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
+from peersupport.notifications import outbox
 from peersupport.organization.context import current
-from peersupport.reminders import outbox
 from supporters.models import Characteristic, Supporter, Visibility
 from supporters.workflows import show_from_now_on
 

@@ -24,7 +24,7 @@ from peersupport.accounts.models import Consent, ConsentKind, Role, User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.models import AuditEntry
 from peersupport.audit.recording import record
-from peersupport.reminders.models import Message
+from peersupport.notifications.models import Message
 from supporters.models import Dimension, Option
 
 S = RequestState

@@ -19,10 +19,10 @@ from peersupport.accounts.models import User
 from peersupport.accounts.session_limits import new_session_key
 from peersupport.accounts.signals import account_changed
 from peersupport.organization.context import current
-from peersupport.ui.mail import NEUTRAL_SUBJECT
-from peersupport.ui.plain import plain_address
-from peersupport.ui.site_seal import open_sealed, seal
 from peersupport.vault import door as vault
+from peersupport.web.mail import NEUTRAL_SUBJECT
+from peersupport.web.plain import plain_address
+from peersupport.web.site_seal import open_sealed, seal
 
 TOO_OFTEN = _(
     "Too many passwords were tried for this account in the last hour. Wait an hour, ask for a one-time sign-in link below, or call us."

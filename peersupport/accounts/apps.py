@@ -9,8 +9,8 @@ class AccountsConfig(AppConfig):
         from peersupport.accounts import (
             addresses,
             consents,
-            menu,
             models,
+            navigation,
             own_data,
             password_attempts,
             policies,  # noqa: F401 (they register themselves)
@@ -20,7 +20,7 @@ class AccountsConfig(AppConfig):
         )
         from peersupport.vault.door import ledger
 
-        menu.register_all()
+        navigation.register_all()
         records.declare_all()
         addresses.listen()
         password_attempts.listen()

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from peersupport.ui import navigation as menu
+from peersupport.web.navigation import for_request
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Give templates the menu."""
-    return {"navigation": menu.for_request(request)}
+    return {"navigation": for_request(request)}

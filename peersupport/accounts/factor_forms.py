@@ -5,7 +5,7 @@ from typing import Any
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 
-from peersupport.ui.plain import cleaned
+from peersupport.web.plain import cleaned
 
 
 class _PlainCode:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport import zones
 from peersupport.accounts.models import Role, User
-from peersupport.ui.forms import PeerForm, PeerModelForm
-from peersupport.ui.plain import plain_address
+from peersupport.web.forms import PeerForm, PeerModelForm
+from peersupport.web.plain import plain_address
 
 
 class SignupDetails(forms.Form):

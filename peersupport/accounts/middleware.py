@@ -17,8 +17,8 @@ from peersupport.accounts import password_attempts
 from peersupport.accounts.confirming import what_is_missing
 from peersupport.accounts.models import TRUSTED, User
 from peersupport.organization.context import for_request
-from peersupport.ui.kept_words import keep, keeps_its_own, owner_of, secret_fields
-from peersupport.ui.middleware import GetResponse
+from peersupport.web.kept_words import keep, keeps_its_own, owner_of, secret_fields
+from peersupport.web.middleware import GetResponse
 
 #: Pages somebody can open while their second factor is still missing, each by its whole name.
 OPEN_WITHOUT = frozenset(

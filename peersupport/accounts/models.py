@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.ui.plain import plain_address
+from peersupport.web.plain import plain_address
 
 
 class Role(models.TextChoices):

@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
-from peersupport.ui.forms import PeerForm
+from peersupport.web.forms import PeerForm
 
 
 def password_field(label: Any, *, new: bool = False, help_text: Any = "") -> forms.CharField:

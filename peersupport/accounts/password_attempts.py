@@ -14,9 +14,9 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from peersupport.accounts.models import User
-from peersupport.ui.cache import keyed_hash
-from peersupport.ui.limits import count, uncount
-from peersupport.ui.plain import plain_address
+from peersupport.web.cache import keyed_hash
+from peersupport.web.limits import count, uncount
+from peersupport.web.plain import plain_address
 
 TRIES, SECONDS = 10, 3600
 KNOWN_DAYS = 180

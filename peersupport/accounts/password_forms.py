@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.accounts.models import User
 from peersupport.accounts.password_attempts import account_of
 from peersupport.accounts.session_limits import OWN_DEVICE
-from peersupport.ui.plain import plain_address
 from peersupport.vault import door as vault
+from peersupport.web.plain import plain_address
 
 
 class SignIn(LoginForm):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.organization.context import current
-from peersupport.ui.plain import plain_password
+from peersupport.web.plain import plain_password
 
 MESSAGE = _("This password is easy to guess. Several words that do not belong together work well.")
 #: Rows as they lie on keyboards and in alphabets, read in both directions.

@@ -17,10 +17,10 @@ from django.views.generic import TemplateView
 
 from peersupport.accounts.notes import to_open
 from peersupport.audit.lifecycle import NotPossible
-from peersupport.ui.forms import PeerForm
-from peersupport.ui.limits import too_often
-from peersupport.ui.scripts import is_script
 from peersupport.vault import door as vault
+from peersupport.web.forms import PeerForm
+from peersupport.web.limits import too_often
+from peersupport.web.scripts import is_script
 
 LARGEST = 200_000
 LONGEST = 20_000

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import TRUSTED
-from peersupport.ui.middleware import GetResponse
+from peersupport.web.middleware import GetResponse
 
 BEGAN, SEEN, OWN_DEVICE = "session_began", "session_seen", "own_device"
 AT_MOST_SECONDS = 14 * 24 * 3600

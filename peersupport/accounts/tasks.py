@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from peersupport.audit.classes import declared
-from peersupport.ui.records import delete_what_is_over
+from peersupport.web.records import delete_what_is_over
 
 log = logging.getLogger("peersupport.accounts")
 

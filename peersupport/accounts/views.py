@@ -28,8 +28,8 @@ from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.audit.verbs import in_words
 from peersupport.organization.views import ForAdministrators
-from peersupport.ui.limits import too_often, too_often_for
-from peersupport.ui.pages import ConfirmPage, FormPage, TokenInAddress
+from peersupport.web.base_views import ConfirmPage, FormPage, TokenInAddress
+from peersupport.web.limits import too_often, too_often_for
 
 
 class Account(TemplateView):

@@ -18,8 +18,8 @@ from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.models import ActorRole
 from peersupport.audit.recording import record
 from peersupport.organization.models import Concern, ConcernState
-from peersupport.ui.plain import plain_address
-from peersupport.ui.tokens import hash_of, new_token
+from peersupport.web.plain import plain_address
+from peersupport.web.tokens import hash_of, new_token
 
 INVITATION_DAYS = 14
 OnAccepted = Callable[[RoleInvitation, User], None]

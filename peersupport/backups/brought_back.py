@@ -17,8 +17,8 @@ from hiring.models import Application
 from matching.models import PrivateLink
 from peersupport.accounts.models import Role, RoleGrant, RoleInvitation
 from peersupport.audit.recording import record
+from peersupport.notifications.models import CalendarFeed
 from peersupport.organization.models import Concern
-from peersupport.reminders.models import CalendarFeed
 from peersupport.vault import door as vault
 from sessions_log.models import Sharing
 from sessions_log.workflows import sharings

@@ -32,10 +32,10 @@ LEFT_OUT = {
     "auth.permission",
     "auth.group_permissions",
     "accounts.user_user_permissions",
-    "ui.ratelimit",
-    "ui.cachedvalue",
-    "ui.keptwords",
-    "ui.submittedform",
+    "web.ratelimit",
+    "web.cachedvalue",
+    "web.keptwords",
+    "web.submittedform",
 }
 BATCH = 500
 

@@ -20,19 +20,19 @@ from peersupport.accounts import workflows as account_workflows
 from peersupport.accounts.models import ConsentKind, Role, RoleGrant, User
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.demo import hiring, names
+from peersupport.notifications.models import Heartbeat, Message
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber, Organization, OutsideBody
-from peersupport.reminders.models import Heartbeat, Message
 from peersupport.reports import figures
 from peersupport.running import prepare
-from peersupport.ui.translated import in_every_language
 from peersupport.vault import door as vault
+from peersupport.web.translated import in_every_language
 from sessions_log.models import Session
 from sessions_log.workflows import meetings, notes, sharings
 from supporters import workflows as supporter_workflows
 from supporters.models import Dimension, Option, Supporter, Visibility
+from supporters.staffing import leave
 from supporters.supervision import workflows as supervision
-from supporters.work import leave
 
 ACCOUNTS = [
     "administrator@demo.example",

@@ -8,8 +8,8 @@ from peersupport.audit.lifecycle import Transition
 from peersupport.organization import workflows as organization
 from sessions_log.workflows import meetings, sharings
 from supporters import workflows as supporters
+from supporters.staffing import leave, reviews, together
 from supporters.supervision import workflows as supervision
-from supporters.work import leave, reviews, together
 
 TARGET = Path(__file__).with_name("lifecycles.md")
 EVERY = [

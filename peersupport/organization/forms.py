@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport import zones
 from peersupport.organization.models import ConcernContact, EmergencyNumber, Organization, OutsideBody
-from peersupport.ui.forms import PeerForm, PeerModelForm
+from peersupport.web.forms import PeerForm, PeerModelForm
 
 
 class OrganizationForm(PeerModelForm):

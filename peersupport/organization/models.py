@@ -7,8 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.ui.phones import PhoneField
-from peersupport.ui.translated import in_language
+from peersupport.web.phones import PhoneField
+from peersupport.web.translated import in_language
 
 
 def _between(lowest: int, highest: int) -> list[object]:

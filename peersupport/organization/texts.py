@@ -9,7 +9,7 @@ from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import ActorRole
 from peersupport.audit.recording import record
 from peersupport.organization.models import EmergencyNumber, Organization, TextKind, TextVersion
-from peersupport.ui.translated import in_every_language, in_language
+from peersupport.web.translated import in_every_language, in_language
 
 DEFAULTS = {
     TextKind.AGREEMENT: _(

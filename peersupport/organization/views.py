@@ -26,10 +26,10 @@ from peersupport.organization.models import (
     TextKind,
     TextVersion,
 )
-from peersupport.ui import kept_words
-from peersupport.ui.limits import too_often
-from peersupport.ui.pages import FormPage, Guarded, TokenInAddress, uuid_or_404
-from peersupport.ui.tokens import hash_of, new_token
+from peersupport.web import kept_words
+from peersupport.web.base_views import FormPage, Guarded, TokenInAddress, uuid_or_404
+from peersupport.web.limits import too_often
+from peersupport.web.tokens import hash_of, new_token
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -8,10 +8,10 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from peersupport.accounts.menu import holds
         from peersupport.accounts.models import Role
+        from peersupport.accounts.navigation import holds
         from peersupport.reports import letter, records
-        from peersupport.ui.navigation import Entry, register
+        from peersupport.web.navigation import Entry, register
 
         records.declare_all()
         letter.register_all()

@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from matching import board as matching
 from peersupport.accounts.models import Role, User
+from peersupport.notifications.models import Message, State
+from peersupport.notifications.registry import Due, NotificationType, register
+from peersupport.notifications.scan_state import since
 from peersupport.organization.context import current
-from peersupport.reminders.kinds import Due, Kind, register
-from peersupport.reminders.looking import since
-from peersupport.reminders.models import Message, State
+from supporters.staffing import reviews
+from supporters.staffing.models import Leave
 from supporters.supervision import board as supervision
 from supporters.supervision.models import CheckIn, Supervision
 from supporters.training.models import Completion
-from supporters.work import reviews
-from supporters.work.models import Leave
 
 AT, MONDAY = time(8), 0
 #: No clock on a wall is further from UTC.
@@ -95,7 +95,7 @@ def moments(start: datetime, end: datetime, zone: str) -> list[datetime]:
     return found
 
 
-class Letter(Kind):
+class Letter(NotificationType):
     key = "letter.week"
     line = _("What needs a hand this week.")
     group = "letter"
@@ -118,7 +118,7 @@ class Letter(Kind):
     def url(self, message: Message) -> str:
         return reverse("this-week")
 
-    def still_holds(self, message: Message) -> bool:
+    def is_still_relevant(self, message: Message) -> bool:
         user = message.recipient
         return user is not None and user.holds(Role.COORDINATOR, Role.SUPERVISOR)
 

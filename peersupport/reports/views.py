@@ -20,8 +20,8 @@ from peersupport.audit.lifecycle import NotAllowed
 from peersupport.organization.context import for_request
 from peersupport.reports import figures, letter, monthly
 from peersupport.reports.hiding import ALL, SUM_IN_PERSON
-from peersupport.ui.numbers import suppressed
-from peersupport.ui.pages import Guarded
+from peersupport.web.base_views import Guarded
+from peersupport.web.numbers import suppressed
 from supporters.models import Status, Supporter
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from peersupport.ui.errors import describe
+from peersupport.web.errors import describe
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]

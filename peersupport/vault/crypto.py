@@ -17,7 +17,7 @@ from nacl.encoding import RawEncoder
 from nacl.exceptions import CryptoError
 from nacl.hash import blake2b
 
-from peersupport.ui.plain import plain_password
+from peersupport.web.plain import plain_password
 
 VERSION = 1
 KEY, SALT, NONCE, SIGNATURE = 32, 16, 24, 64

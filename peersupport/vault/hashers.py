@@ -7,9 +7,9 @@ from django.utils.translation import gettext_noop as _
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from peersupport.ui.plain import plain_password
 from peersupport.vault import crypto
 from peersupport.vault.slots import one_place
+from peersupport.web.plain import plain_password
 
 
 class Argon2id(BasePasswordHasher):

@@ -6,9 +6,9 @@ before it and the group's place, so that a slip of the pen can be shown where it
 
 import secrets
 
-from peersupport.ui.plain import cleaned
 from peersupport.vault import crypto
 from peersupport.vault.crypto import Refused
+from peersupport.web.plain import cleaned
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, DATA = 8, 4

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from peersupport.organization.context import for_request
-from peersupport.ui.pages import FormPage
-from peersupport.ui.when import in_readers_zone
+from peersupport.web.base_views import FormPage
+from peersupport.web.when import in_readers_zone
 from sessions_log import forms, suggesting
 from sessions_log.models import Session, SessionState
 from sessions_log.views.base import OfMatch

@@ -16,8 +16,8 @@ from matching.parties import subjects_of_pair
 from peersupport.accounts.notes import to_open
 from peersupport.accounts.sealed import CANNOT, CHANGED, ComparePage, KeepsWords, OpensFirst, Unlocked
 from peersupport.audit.models import AuditEntry
-from peersupport.ui.pages import ConfirmPage, FormPage
 from peersupport.vault import door as vault
+from peersupport.web.base_views import ConfirmPage, FormPage
 from sessions_log import forms
 from sessions_log.models import Note, Session, Sharing
 from sessions_log.views.base import OfMatch, OfNote

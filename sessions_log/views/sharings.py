@@ -17,8 +17,8 @@ from peersupport.accounts.models import Role
 from peersupport.accounts.notes import to_open
 from peersupport.accounts.sealed import CANNOT, OpensFirst, Unlocked
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
-from peersupport.ui.pages import FormPage
 from peersupport.vault import door as vault
+from peersupport.web.base_views import FormPage
 from sessions_log import forms
 from sessions_log.models import Note, Sharing
 from sessions_log.views.base import OfMatch

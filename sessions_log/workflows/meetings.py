@@ -11,8 +11,8 @@ from matching.parties import part_in_pair, subjects_of_pair
 from peersupport.accounts.models import User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
-from peersupport.reminders import outbox
-from peersupport.ui.when import utc_of
+from peersupport.notifications import outbox
+from peersupport.web.when import utc_of
 from sessions_log.models import Session, SessionState
 
 S = SessionState

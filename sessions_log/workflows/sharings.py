@@ -18,7 +18,7 @@ from matching.parties import part_in_pair, subjects_of_pair
 from peersupport.accounts.models import User, supervisors_notes_may_go_to
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
-from peersupport.reminders import outbox
+from peersupport.notifications import outbox
 from peersupport.vault import door as vault
 from sessions_log.models import Note, Sharing, SharingState
 

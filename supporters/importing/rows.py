@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.ui.phones import plain_phone
+from peersupport.web.phones import plain_phone
 from supporters.default_catalogue import AGE_BANDS
 from supporters.importing.layout import AGE_GROUP, FIXED, Layout
 from supporters.importing.lexicon import Lexicon

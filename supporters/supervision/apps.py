@@ -9,12 +9,12 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from peersupport.accounts.models import Role
         from peersupport.accounts.workflows import on_taken_back
-        from peersupport.ui.when import register_times
-        from supporters.supervision import links, models, records, reminders, workflows
+        from peersupport.web.when import register_times
+        from supporters.supervision import links, models, notifications, records, workflows
 
         records.declare_all()
         links.register_all()
-        reminders.register_all()
+        notifications.register_all()
         register_times(models.CheckIn, workflows.tell_both)
         on_taken_back(Role.SUPERVISOR, workflows.end_all_of)
         for model in (models.Words, models.Action):

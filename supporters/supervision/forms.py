@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
 from peersupport.accounts.sealed import Sealed, words
-from peersupport.ui.forms import PeerModelForm
-from peersupport.ui.when import WhenForm
+from peersupport.web.forms import PeerModelForm
+from peersupport.web.when import WhenForm
 from supporters.supervision.models import Basis, Mode, Supervision, WordsKind
 
 

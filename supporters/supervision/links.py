@@ -7,12 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.accounts.menu import holds
 from peersupport.accounts.models import Role, User
+from peersupport.accounts.navigation import holds
 from peersupport.accounts.own_data import Part
 from peersupport.accounts.own_data import register as register_parts
-from peersupport.reminders import calendars
-from peersupport.ui.navigation import Entry, register
+from peersupport.notifications import calendars
+from peersupport.web.navigation import Entry, register
 from supporters.supervision.models import CheckIn, CheckInState, Supervision
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.accounts.models import Role, User
 from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
-from peersupport.reminders import outbox
-from peersupport.ui.when import utc_of
+from peersupport.notifications import outbox
 from peersupport.vault import door as vault
+from peersupport.web.when import utc_of
 from supporters.models import Supporter
 from supporters.supervision.models import Action, Basis, CheckIn, CheckInState, Supervision, Words, WordsKind
 

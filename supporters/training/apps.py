@@ -9,14 +9,14 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from peersupport.accounts.menu import holds
         from peersupport.accounts.models import Role, User
+        from peersupport.accounts.navigation import holds
         from peersupport.accounts.own_data import Part
         from peersupport.accounts.own_data import register as register_parts
         from peersupport.audit.classes import Record, declare, fields
-        from peersupport.ui.navigation import Entry, register
+        from peersupport.web.navigation import Entry, register
         from supporters import room
-        from supporters.training import models, reminders, workflows
+        from supporters.training import models, notifications, workflows
 
         def show(user: User) -> object:
             mine = models.Completion.objects.filter(supporter__user=user)
@@ -75,7 +75,7 @@ class TrainingConfig(AppConfig):
         )
         register(Entry(_("Training"), "training", holds(Role.SUPPORTER), 43))
         register_parts(Part("training", _("Training"), show, erase))
-        reminders.register_all()
+        notifications.register_all()
         room.register_gate(workflows.trained)
         post_delete.connect(_destroy_text, sender=models.SelfView, dispatch_uid="destroy text of SelfView")
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.sealed import Sealed, words
-from peersupport.ui.forms import PeerForm, PeerModelForm
+from peersupport.web.forms import PeerForm, PeerModelForm
 from supporters.training.models import Competence, Course, Level, Step
 
 

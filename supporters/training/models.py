@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.ui.translated import in_language
 from peersupport.vault.door import SealedText
+from peersupport.web.translated import in_language
 from supporters.models import Supporter
 
 

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView, View
 
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.organization.views import ForAdministrators
-from peersupport.ui.pages import FormPage
+from peersupport.web.base_views import FormPage
 from supporters.models import Supporter
 from supporters.training import forms, growth, workflows
 from supporters.training.models import Completion, Course, CourseKind

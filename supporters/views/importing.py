@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from peersupport.audit.lifecycle import NotPossible
-from peersupport.ui.pages import FormPage
+from peersupport.web.base_views import FormPage
 from supporters import forms
 from supporters.importing import layout, runs
 from supporters.importing.lexicon import Lexicon, Seen

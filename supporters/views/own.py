@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from peersupport.accounts import consents
 from peersupport.accounts.models import ConsentKind
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
-from peersupport.ui.pages import ConfirmPage, FormPage, Guarded
+from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
 from supporters import forms, workflows
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Supporter

@@ -17,7 +17,7 @@ from peersupport.accounts.workflows import renew
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
 from peersupport.organization.views import ForAdministrators
-from peersupport.ui.pages import ConfirmPage, FormPage, Guarded
+from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
 from supporters import catalogue, forms, workflows
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Option, Supporter

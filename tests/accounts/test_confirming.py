@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.accounts.models import User
-from peersupport.reminders import outbox
-from peersupport.reminders.models import CalendarFeed, Message
+from peersupport.notifications import outbox
+from peersupport.notifications.models import CalendarFeed, Message
 from tests.making import PASSWORD
 from tests.people import Signed
 

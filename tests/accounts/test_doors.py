@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from peersupport.accounts import workflows
 from peersupport.accounts.models import RoleGrant, RoleInvitation, User
-from peersupport.reminders import outbox
-from peersupport.reminders.models import Message, State
+from peersupport.notifications import outbox
+from peersupport.notifications.models import Message, State
 from tests.making import PASSWORD
 from tests.people import Signed
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from peersupport.accounts import password_attempts
 from peersupport.accounts.models import User
-from peersupport.reminders import outbox
+from peersupport.notifications import outbox
 from tests.making import PASSWORD
 from tests.people import Signed
 
@@ -199,7 +199,7 @@ def test_a_sign_in_link_ends_after_half_an_hour_and_with_a_new_password(world, s
 def test_asking_for_a_sign_in_link_tells_nobody_who_has_an_account(world):
     from allauth.account.models import EmailAddress
 
-    from peersupport.reminders.models import Message
+    from peersupport.notifications.models import Message
 
     user = world.user()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

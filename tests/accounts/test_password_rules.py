@@ -113,7 +113,7 @@ def test_a_changed_secret_key_still_opens_second_factors(settings):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
     assert SecondFactorAdapter().decrypt(sealed) == "the secret of an app"
     settings.SECRET_KEY_FALLBACKS = []
-    from peersupport.ui.site_seal import NotOurs
+    from peersupport.web.site_seal import NotOurs
 
     with pytest.raises(NotOurs):
         SecondFactorAdapter().decrypt(sealed)

@@ -17,9 +17,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from peersupport.accounts.models import User
+from peersupport.notifications import outbox, registry
+from peersupport.notifications.models import Message
 from peersupport.organization.context import current
-from peersupport.reminders import kinds, outbox
-from peersupport.reminders.models import Message
 from supporters.models import Supporter
 from supporters.supervision.models import CheckIn, Supervision
 from tests.benchmarks.bench import Bench
@@ -33,21 +33,21 @@ class Thing:
     pk: uuid.UUID
 
 
-class Many(kinds.Kind):
+class Many(registry.NotificationType):
     """A kind of message of which `number` are due."""
 
     key, line, number = "benchmark", "Something", 0
 
-    def find_due(self, now: datetime) -> Iterator[kinds.Due]:
+    def find_due(self, now: datetime) -> Iterator[registry.Due]:
         user = User.objects.all()[0]
-        return (kinds.Due(Thing(uuid.uuid4()), user, user.pseudonym, now) for _ in range(self.number))
+        return (registry.Due(Thing(uuid.uuid4()), user, user.pseudonym, now) for _ in range(self.number))
 
 
 def figures(bench: Bench) -> Iterator[Figure]:
     """Writing first, then sending what was written, then looking among much that was sent."""
     bench.fresh("reminders")
     many = Many()
-    kinds.register(many)
+    registry.register(many)
     User.objects.create_user("somebody@example.org", language="en")
     current()
     yield _writing(bench, many)
@@ -92,10 +92,10 @@ def _deliver_all() -> None:
 
 
 def _mails(number: int) -> list[EmailMessage]:
-    words = render_to_string("reminders/mail.txt", {"link": "http://localhost/inbox/", "organization": current()})
+    words = render_to_string("notifications/mail.txt", {"link": "http://localhost/inbox/", "organization": current()})
     return [
         EmailMessage(
-            str(kinds.SUBJECT),
+            str(registry.SUBJECT),
             words,
             to=["somebody@example.org"],
             headers={"Message-ID": f"<{uuid.uuid4()}@localhost>", "Auto-Submitted": "auto-generated"},
@@ -118,7 +118,7 @@ def _nothing_due(bench: Bench) -> Figure:
 
 def _nothing_to_find(bench: Bench) -> Figure:
     """Milliseconds of a whole scan, every kind, with nothing due among many check-ins; the floor is its windows in plain SQL."""
-    kinds._kinds.pop(Many.key)
+    registry._kinds.pop(Many.key)
     number = bench.pick(1_000_000, 2000)
     _check_ins(number)
     settle()
@@ -168,7 +168,7 @@ def _ask_windows(now: datetime) -> None:
 def _ask(now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM reminders_message WHERE (state = 'waiting' OR (state = 'claimed' AND lease_until < %s))"
+            "SELECT id FROM notifications_message WHERE (state = 'waiting' OR (state = 'claimed' AND lease_until < %s))"
             " AND next_try_at <= %s ORDER BY next_try_at, id LIMIT 100",
             [now, now],
         )

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from matching.models import Invitation, Match, Question, SupportRequest
 from peersupport.accounts.models import Role, RoleGrant, User
+from peersupport.notifications.models import Message
 from peersupport.organization.models import EmergencyNumber, Organization
-from peersupport.reminders.models import Message
 from supporters.models import Option, Supporter
 from tests.benchmarks.crowd import settle_panel
 from tests.benchmarks.data import add_request, add_supporters, settle

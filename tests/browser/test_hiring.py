@@ -11,7 +11,7 @@ from django.utils import timezone
 from hiring.models import Application, JobDescription, PanelMember, Question, Vacancy
 from hiring.workflows.applying import token_of
 from peersupport.accounts.models import User
-from peersupport.reminders import outbox
+from peersupport.notifications import outbox
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
 from supporters.supervision.models import CheckIn

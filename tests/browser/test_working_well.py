@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from matching.models import Invitation
 from matching.workflows import invitations
+from supporters.staffing.models import Leave
 from supporters.training import workflows as training
 from supporters.training.models import Completion, Course
-from supporters.work.models import Leave
 from tests.browser.test_notes import WAYS
 
 
@@ -89,7 +89,7 @@ def test_leave_with_a_stand_in_chosen_by_the_person(width, script, language, vis
     assert there.state == "active"
 
     Leave.objects.update(starts_on=timezone.localdate())
-    from supporters.work import leave
+    from supporters.staffing import leave
 
     leave.on_their_day(timezone.localdate())
     away.open(reverse("leave-of-mine"))

@@ -16,21 +16,21 @@ from peersupport.accounts import workflows as account_workflows
 from peersupport.accounts import workflows as accounts
 from peersupport.accounts.mail import sign_in_token
 from peersupport.accounts.models import Role
+from peersupport.notifications.models import Heartbeat
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber, OutsideBody
-from peersupport.reminders.models import Heartbeat
 from peersupport.reports import figures as reports
-from peersupport.ui.tokens import new_token
 from peersupport.vault import door
+from peersupport.web.tokens import new_token
 from sessions_log.models import Session
 from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
+from supporters.staffing import leave, reviews, together
 from supporters.supervision import workflows as supervision
 from supporters.training import growth
 from supporters.training import workflows as training
 from supporters.training.models import Course, Step
-from supporters.work import leave, reviews, together
 from tests.hiring.conftest import House as Hiring
 from tests.people import Signed
 

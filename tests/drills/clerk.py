@@ -30,7 +30,7 @@ class Clerk:
 
     def __init__(self):
         from peersupport.accounts.models import User
-        from peersupport.reminders.models import Heartbeat, Message
+        from peersupport.notifications.models import Heartbeat, Message
 
         self.users, self.messages, self.heartbeats = User.objects, Message.objects, Heartbeat.objects
         self.message = Message
@@ -54,7 +54,7 @@ class Clerk:
 
     def write(self, number):
         """Write messages about nothing to everybody in turn, some in each transaction; return their ids, oldest first."""
-        from peersupport.reminders import outbox
+        from peersupport.notifications import outbox
 
         users, start = self._everybody(), timezone.now() - timedelta(hours=1)
         things = [Thing() for _ in range(number)]
@@ -86,7 +86,7 @@ class Clerk:
 
     def write_for(self, seconds, number):
         """Write to `number` people in each transaction, for so long; return how often it was done, and how often refused."""
-        from peersupport.reminders import outbox
+        from peersupport.notifications import outbox
 
         users, done, refused, end = self._everybody()[:number], 0, 0, time.monotonic() + seconds
         while time.monotonic() < end:
@@ -108,7 +108,7 @@ class Clerk:
 
     def wake(self):
         """Tell the worker that there is something to do."""
-        from peersupport.reminders import outbox
+        from peersupport.notifications import outbox
 
         outbox.wake()
 

@@ -11,8 +11,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from peersupport.reminders import outbox
-from peersupport.reminders.models import Message
+from peersupport.notifications import outbox
+from peersupport.notifications.models import Message
 from supporters.supervision import workflows
 from supporters.supervision.models import CheckIn, Supervision
 

@@ -7,8 +7,8 @@ import pytest
 
 from hiring import asking
 
-FOLDER = Path(__file__).parent.parent / "wording"
-#: At least so many of 100 are stopped, and of 100 that are stopped so many rightly. The figures of the day: docs/wording.md.
+FOLDER = Path(__file__).parent.parent / "writing_helper"
+#: At least so many of 100 are stopped, and of 100 that are stopped so many rightly. The figures of the day: docs/writing_helper.md.
 FLOORS = {
     ("questions", "en"): (95, 90),
     ("questions", "es"): (85, 80),

@@ -31,8 +31,8 @@ from hiring.workflows.scoring import Answer
 from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role, RoleGrant, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
-from peersupport.reminders import outbox
-from peersupport.reminders.models import Message
+from peersupport.notifications import outbox
+from peersupport.notifications.models import Message
 from tests.hiring.conftest import WORDS, House, fresh, in_with, make_offer, offered
 from tests.matching.test_two_at_once import big_world, needs_threads, released_together
 
@@ -1162,10 +1162,11 @@ def test_a_mail_about_a_talk_that_was_called_off_is_not_sent(judged):
     Message.objects.all().delete()
     outbox.write_due(slot.starts_at - timedelta(hours=23, minutes=50))
     talks.call_off(slot, by=judged.coordinator)
-    from peersupport.reminders import kinds
+    from peersupport.notifications import registry
 
     assert not any(
-        kinds.get(m.kind).still_holds(m) for m in Message.objects.filter(kind__in=["talk.day", "application.day"])
+        registry.get(m.kind).is_still_relevant(m)
+        for m in Message.objects.filter(kind__in=["talk.day", "application.day"])
     )
 
 

@@ -12,7 +12,7 @@ from hiring import figures
 from hiring.models import Application, Attachment, Decision, HistoryLine, Vacancy
 from hiring.workflows import applying, deciding, vacancies
 from peersupport.audit.lifecycle import NotPossible
-from peersupport.reminders.models import Message
+from peersupport.notifications.models import Message
 
 
 def step(name):

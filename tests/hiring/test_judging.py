@@ -26,7 +26,7 @@ from hiring.workflows.scoring import Answer
 from peersupport.accounts.models import Role
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
-from peersupport.reminders.models import Message
+from peersupport.notifications.models import Message
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
 from supporters.supervision.models import CheckIn, Supervision

@@ -11,7 +11,7 @@ from hiring.models import Application, CanNotScore, HistoryLine, PanelMember, Sc
 from hiring.workflows import applying, panel, scoring
 from peersupport.accounts.models import User
 from peersupport.audit.lifecycle import NotAllowed
-from peersupport.reminders.models import Message
+from peersupport.notifications.models import Message
 from tests.hiring.conftest import House
 
 CANARY = b"My private CV CANARYFILE"

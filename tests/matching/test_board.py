@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from matching import board
 from matching.models import Match, SupportRequest
-from peersupport.reminders.models import Message
-from peersupport.reminders.outbox import unread
+from peersupport.notifications.models import Message
+from peersupport.notifications.outbox import unread
 
 STATES = {"choosing": "choosing", "waiting": "waiting", "invited": "invited", "meeting": "matched"}
 

@@ -5,7 +5,7 @@ import re
 from django.urls import reverse
 
 from matching.models import Match, SupportRequest
-from peersupport.reminders.models import Message
+from peersupport.notifications.models import Message
 
 
 def post(client, name, *args, follow=True, **data):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from matching.models import Match, SupportRequest
 from peersupport.audit.models import AuditEntry
-from peersupport.reminders.models import Message
+from peersupport.notifications.models import Message
 from supporters.models import Status, Supporter
 
 

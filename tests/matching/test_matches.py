@@ -9,9 +9,9 @@ from matching.suggestions import Search
 from matching.workflows import invitations, matches, requests
 from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import AuditEntry
+from peersupport.notifications.models import Message
 from peersupport.organization import texts
 from peersupport.organization import workflows as organization_workflows
-from peersupport.reminders.models import Message
 from supporters.models import Supporter
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from matching import suggestions
 from matching.models import Question
 from matching.workflows import invitations, questions, requests
-from peersupport.reminders import outbox
-from peersupport.reminders.models import Message
+from peersupport.notifications import outbox
+from peersupport.notifications.models import Message
 from supporters import workflows
 from supporters.models import Supporter
 from tests.matching.test_lists import counts

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from peersupport.reminders import bounces
-from peersupport.reminders.models import Message, State
-from peersupport.reminders.tasks import read_bounces
+from peersupport.notifications import bounces
+from peersupport.notifications.models import Message, State
+from peersupport.notifications.tasks import read_bounces
 
 NOTICE = """From: MAILER-DAEMON@mail.example
 To: messages@peers.example

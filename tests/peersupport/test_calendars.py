@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from peersupport.accounts.models import User
-from peersupport.reminders import calendars
-from peersupport.reminders.models import CalendarFeed
+from peersupport.notifications import calendars
+from peersupport.notifications.models import CalendarFeed
 from sessions_log.models import Session
 from tests.making import World
 

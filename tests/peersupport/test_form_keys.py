@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from peersupport.accounts.models import RoleInvitation
 from peersupport.organization.models import Concern
-from peersupport.ui.models import SubmittedForm
+from peersupport.web.models import SubmittedForm
 from sessions_log.models import Session
+from supporters.staffing.models import Gathering
 from supporters.supervision.models import CheckIn
-from supporters.work.models import Gathering
 from tests.making import confirm
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from matching.workflows import links
 from peersupport.accounts.models import User
 from peersupport.accounts.tasks import leave_nothing_erased
-from peersupport.ui.models import KeptWords
+from peersupport.web.models import KeptWords
 from tests.making import PASSWORD
 from tests.people import Signed
 
@@ -142,7 +142,7 @@ def test_a_password_is_never_kept(place, cheap_argon2):
             },
         )
         signed_in_again(browser.client, place.own.person)
-    from peersupport.ui.site_seal import open_sealed
+    from peersupport.web.site_seal import open_sealed
 
     kept = [open_sealed(row.sealed, use="kept words") for row in KeptWords.objects.all()]
     assert "hunter" not in str(kept)

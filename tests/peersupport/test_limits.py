@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.utils import timezone
 
-from peersupport.ui import limits
+from peersupport.web import limits
 
 
 def at(address):
@@ -134,7 +134,7 @@ def test_only_one_of_many_adds_a_value():
 
 
 def test_a_limit_that_is_reached_is_logged_once_and_names_nobody(world, caplog):
-    with caplog.at_level("WARNING", logger="peersupport.ui.limits"):
+    with caplog.at_level("WARNING", logger="peersupport.web.limits"):
         for _try in range(5):
             limits.too_often_for("sign-in link to one address:somebody@example.org", times=2, seconds=60)
             limits.too_often_for("somebody@example.org", times=2, seconds=60)

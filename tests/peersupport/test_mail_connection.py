@@ -8,9 +8,9 @@ import pytest
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from peersupport.reminders import outbox
-from peersupport.reminders.mail_connection import MailConnection, ServerUnreachable
-from peersupport.reminders.models import Message, State
+from peersupport.notifications import outbox
+from peersupport.notifications.mail_connection import MailConnection, ServerUnreachable
+from peersupport.notifications.models import Message, State
 
 
 class Taker(socketserver.StreamRequestHandler):

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from peersupport.notifications import outbox, registry, system_types
+from peersupport.notifications.models import Heartbeat, Message, State
+from peersupport.notifications.tasks import deliver
 from peersupport.organization.context import current
-from peersupport.reminders import kinds, outbox, own
-from peersupport.reminders.models import Heartbeat, Message, State
-from peersupport.reminders.tasks import deliver
 from peersupport.reports import letter
 
 # What somebody chose
@@ -24,11 +24,11 @@ def test_a_group_left_out_stands_in_the_inbox_only(world, mailoutbox):
     type(user).objects.filter(pk=user.pk).update(mail_off=["check_in"])
     write(user)
     write(user, "training.news")
-    kinds.get("training.news").still_holds = lambda message: True
+    registry.get("training.news").is_still_relevant = lambda message: True
     try:
         outbox.deliver_batch()
     finally:
-        del kinds.get("training.news").still_holds
+        del registry.get("training.news").is_still_relevant
     assert len(mailoutbox) == 1
     assert set(Message.objects.values_list("kind", "state")) == {
         ("supervision.news", State.SHOWN),
@@ -38,9 +38,11 @@ def test_a_group_left_out_stands_in_the_inbox_only(world, mailoutbox):
 
 
 def test_every_kind_that_is_not_essential_can_be_chosen():
-    missing = [key for key, kind in kinds.all_kinds().items() if not kind.essential and kind.group not in kinds.GROUPS]
+    missing = [
+        key for key, kind in registry.all_kinds().items() if not kind.essential and kind.group not in registry.GROUPS
+    ]
     assert missing == [outbox.DIGEST]
-    unused = set(kinds.GROUPS) - {kind.group for kind in kinds.all_kinds().values()}
+    unused = set(registry.GROUPS) - {kind.group for kind in registry.all_kinds().values()}
     assert unused == set()
 
 
@@ -59,11 +61,11 @@ def test_one_mail_a_day_however_much_there_is_and_essential_ones_at_once(world, 
     outbox.deliver_batch(digest.due + timedelta(minutes=1))
     assert len(mailoutbox) == 1
     write(user, "check_in.asked")
-    kinds.get("check_in.asked").still_holds = lambda message: True
+    registry.get("check_in.asked").is_still_relevant = lambda message: True
     try:
         outbox.deliver_batch()
     finally:
-        del kinds.get("check_in.asked").still_holds
+        del registry.get("check_in.asked").is_still_relevant
     assert len(mailoutbox) == 2
     page = world.client(user).get(reverse("inbox")).content.decode()
     assert "There are messages for you." not in page, "the digest stands in no inbox"
@@ -88,8 +90,8 @@ def test_choosing_in_pages(world):
     client.post(page, everything | {"digest_at": "08:15"})
     user.refresh_from_db()
     assert user.digest_at == time(8, 15)
-    assert set(kinds.GROUPS) - set(user.mail_off) == {"check_in", "notes"}
-    client.post(page, {"how": "each", "groups": list(kinds.GROUPS)})
+    assert set(registry.GROUPS) - set(user.mail_off) == {"check_in", "notes"}
+    client.post(page, {"how": "each", "groups": list(registry.GROUPS)})
     user.refresh_from_db()
     assert (user.digest_at, user.mail_off, user.mail_wanted) == (None, [], False)
 
@@ -118,7 +120,7 @@ def test_the_first_page_and_an_address_for_watchers_say_so(world):
     assert watcher.get(reverse("beat")).status_code == 503
     Heartbeat.objects.create(name="beat", at=timezone.now())
     assert watcher.get(reverse("beat")).status_code == 200
-    assert not own.beat_is_silent()
+    assert not system_types.beat_is_silent()
 
 
 # The letter of the week

@@ -11,9 +11,9 @@ from django.utils import timezone, translation
 
 from matching.workflows import invitations, matches
 from peersupport.accounts.mail import AccountMail
+from peersupport.notifications import account_mail, outbox, registry
+from peersupport.notifications.models import Message, State
 from peersupport.organization.models import Organization
-from peersupport.reminders import account_mail, kinds, outbox
-from peersupport.reminders.models import Message, State
 
 CANARY = "Zanzibarina"
 
@@ -39,8 +39,8 @@ def test_no_mail_of_any_kind_in_any_language_names_anybody_or_says_what_it_is_ab
     match = world.match(world.request(by=person, call_me=CANARY, words=CANARY))
     objects = {"invitation": match.request.invitations.first().pk, "match": match.pk, "question": match.pk}
     Message.objects.all().delete()
-    for key, kind in kinds.all_kinds().items():
-        kind.still_holds = lambda message: True
+    for key, kind in registry.all_kinds().items():
+        kind.is_still_relevant = lambda message: True
         about = objects.get(key.split(".")[0], match.request.pk)
         if kind.own_words:
             sort = key.removeprefix("mail.")
@@ -59,9 +59,9 @@ def test_no_mail_of_any_kind_in_any_language_names_anybody_or_says_what_it_is_ab
     try:
         deliver()
     finally:
-        for kind in kinds.all_kinds().values():
-            del kind.still_holds
-    assert len(mail.outbox) == len(kinds.all_kinds())
+        for kind in registry.all_kinds().values():
+            del kind.is_still_relevant
+    assert len(mail.outbox) == len(registry.all_kinds())
     words = {"support", "peer", "recovery", "distress", "apoyo", "soutien", "pair", "دعم", "الأقران"}
     for sent in mail.outbox:
         text = str(sent.message()) + sent.subject + sent.body
@@ -69,7 +69,7 @@ def test_no_mail_of_any_kind_in_any_language_names_anybody_or_says_what_it_is_ab
         assert CANARY.lower() not in plain
         assert not [word for word in words if f" {word} " in plain]
     with translation.override(language):
-        assert mail.outbox[0].subject == str(kinds.SUBJECT)
+        assert mail.outbox[0].subject == str(registry.SUBJECT)
 
 
 def test_the_row_holds_ids_only(world):
@@ -100,7 +100,7 @@ def test_one_refused_address_does_not_stop_the_others_and_is_tried_again(world, 
             raise OSError("550 refused")
         return send(self, *args, **kwargs)
 
-    monkeypatch.setattr("peersupport.reminders.outbox.EmailMessage.send", picky)
+    monkeypatch.setattr("peersupport.notifications.outbox.EmailMessage.send", picky)
     deliver()
     assert [one.to for one in mail.outbox] == [[second.supporter.user.email]]
     waiting = Message.objects.get(recipient=first.supporter.user)
@@ -117,7 +117,7 @@ def test_after_many_tries_it_is_shown_as_failed_and_stays_in_the_inbox(world, mo
     def never(*args, **kwargs):
         raise OSError
 
-    monkeypatch.setattr("peersupport.reminders.outbox.EmailMessage.send", never)
+    monkeypatch.setattr("peersupport.notifications.outbox.EmailMessage.send", never)
     now = timezone.now()
     for _try in range(outbox.TRIES):
         Message.objects.update(next_try_at=now)

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from peersupport.accounts.models import User
-from peersupport.ui.phones import PhoneInput, check_phone, plain_phone
-from peersupport.ui.plain import plain_address, western_digits
 from peersupport.vault import sheet
+from peersupport.web.phones import PhoneInput, check_phone, plain_phone
+from peersupport.web.plain import plain_address, western_digits
 
 PASTED = [
     "\u202a+44 20 7946 0000\u202c",
@@ -47,7 +47,7 @@ def test_every_form_takes_it_alike(world, typed):
     from matching.forms import ContactForm
     from peersupport.organization.forms import OrganizationForm
     from supporters.forms import AboutForm
-    from supporters.work.forms import TalkForm
+    from supporters.staffing.forms import TalkForm
 
     fields = [
         ContactForm.base_fields["phone"],
@@ -134,7 +134,7 @@ def test_a_code_of_a_second_factor_too(world, sign_in, digits):
 @pytest.mark.django_db
 @pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"])
 def test_numbers_days_and_times_of_forms_too(digits):
-    from peersupport.ui.when import WhenForm
+    from peersupport.web.when import WhenForm
 
     table = str.maketrans("0123456789", digits)
     form = WhenForm(

@@ -428,7 +428,7 @@ def test_a_request_that_hangs_leaves_no_address_in_the_log(tmp_path):
 def test_a_line_of_the_log_can_not_pretend_to_be_another_one():
     import logging
 
-    from peersupport.ui.errors import DiscreetFormatter
+    from peersupport.web.errors import DiscreetFormatter
 
     record = logging.LogRecord("peersupport", logging.WARNING, "", 1, "a name\n2026-01-01 ERROR forged", (), None)
     assert len(DiscreetFormatter().format(record).splitlines()) == 1
@@ -439,7 +439,7 @@ def test_imaps_asks_for_a_certificate(monkeypatch):
     import ssl
     from urllib.parse import urlsplit
 
-    from peersupport.reminders import bounces
+    from peersupport.notifications import bounces
 
     seen = {}
     monkeypatch.setattr(imaplib, "IMAP4_SSL", lambda *a, **k: seen.update(k))

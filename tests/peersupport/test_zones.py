@@ -12,13 +12,13 @@ from django.utils import timezone
 from hiring.models import Slot
 from peersupport import zones
 from peersupport.accounts.models import User
-from peersupport.reminders import tasks
-from peersupport.reminders.models import Heartbeat, Message
-from peersupport.ui import when
+from peersupport.notifications import tasks
+from peersupport.notifications.models import Heartbeat, Message
+from peersupport.web import when
 from sessions_log.models import Session
 from sessions_log.workflows import meetings
+from supporters.staffing.models import Gathering, Review
 from supporters.supervision.models import CheckIn
-from supporters.work.models import Gathering, Review
 from tests.sessions_log.pair import Pair
 
 

@@ -20,19 +20,19 @@ from hiring.workflows import applying, vacancies
 from matching.parties import SESSION_KEY
 from matching.workflows import links, matches
 from peersupport.accounts import workflows as accounts
+from peersupport.notifications.models import Heartbeat
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import EmergencyNumber
-from peersupport.reminders.models import Heartbeat
-from peersupport.ui.tokens import new_token
 from peersupport.vault import door
+from peersupport.web.tokens import new_token
 from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
+from supporters.staffing import reviews, together
 from supporters.supervision import workflows as supervision
 from supporters.training import growth
 from supporters.training import workflows as training
 from supporters.training.models import Course, Step
-from supporters.work import reviews, together
 from tests.hiring.conftest import House as Hiring
 from tests.people import Signed
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.urls import reverse
 
-from peersupport.ui.errors import DiscreetFormatter, NothingShown
+from peersupport.web.errors import DiscreetFormatter, NothingShown
 
 CANARY = "Xylophonia"
 

@@ -14,14 +14,14 @@ from matching.workflows import invitations, links, matches, questions, requests
 from peersupport.accounts import consents, workflows
 from peersupport.accounts.models import ConsentKind, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
+from peersupport.notifications import outbox
+from peersupport.notifications.models import Message
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import Concern
-from peersupport.reminders import outbox
-from peersupport.reminders.models import Message
-from peersupport.ui.tokens import new_token
+from peersupport.web.tokens import new_token
 from supporters import workflows as supporter_workflows
 from supporters.models import Dimension, Supporter
-from supporters.work import leave
+from supporters.staffing import leave
 
 
 def open_by_link(world, request, purpose="choosing"):
@@ -181,7 +181,7 @@ def test_a_contact_learns_of_a_concern_and_whoever_named_themselves_of_the_answe
 
 
 def test_behind_a_proxy_each_visitor_has_a_limit_of_their_own(world, settings, rf):
-    from peersupport.ui.limits import too_often
+    from peersupport.web.limits import too_often
 
     settings.BEHIND_PROXY = True
     first = rf.get("/", HTTP_X_FORWARDED_FOR="forged, 192.0.2.1", REMOTE_ADDR="127.0.0.1")

@@ -15,13 +15,13 @@ from peersupport.accounts import workflows
 from peersupport.accounts.models import User
 from peersupport.accounts.password_attempts import account_key
 from peersupport.accounts.password_rules import GuessedSoonValidator
+from peersupport.notifications import calendars, outbox
+from peersupport.notifications.models import CalendarFeed, Message
 from peersupport.organization.models import ConcernContact
-from peersupport.reminders import calendars, outbox
-from peersupport.reminders.models import CalendarFeed, Message
-from peersupport.ui import form_keys
-from peersupport.ui.models import KeptWords, SubmittedForm
-from peersupport.ui.site_seal import NotOurs, open_sealed
 from peersupport.vault.models import Draft
+from peersupport.web import form_keys
+from peersupport.web.models import KeptWords, SubmittedForm
+from peersupport.web.site_seal import NotOurs, open_sealed
 from sessions_log.models import Note
 from tests.making import PASSWORD
 from tests.peersupport.test_form_keys import keys_on

@@ -77,7 +77,7 @@ def test_a_pickle_in_the_cache_table_is_not_read(planted):
 @pytest.mark.django_db
 def test_a_value_written_by_somebody_else_does_not_count(world):
     """JSON is harmless to read, but a forged count or a moved end must not be believed either."""
-    from peersupport.ui.models import CachedValue
+    from peersupport.web.models import CachedValue
 
     cache.set("count", 10, 600)
     CachedValue.objects.update(value="0")

@@ -20,13 +20,13 @@ from django.views import View
 
 from peersupport.accounts.own_data import everything_of
 from peersupport.celery import app as celery_app
-from peersupport.ui.errors import DiscreetFormatter
 from peersupport.vault import door
+from peersupport.web.errors import DiscreetFormatter
 from sessions_log.models import Note
 from sessions_log.workflows import notes
+from supporters.staffing import reviews
 from supporters.supervision import workflows as supervision
 from supporters.training import growth
-from supporters.work import reviews
 from tests.peersupport.test_conventions import CODE, ROOT
 from tests.security.test_access_matrix import ENDS_A_SESSION, MATRIX, Place
 
@@ -50,7 +50,7 @@ SHOW_NOTES = {
 OPEN_NOTES = {
     "peersupport/accounts/sealed.py",
     "supporters/supervision/views.py",
-    "supporters/work/views.py",
+    "supporters/staffing/views.py",
     "supporters/training/growing.py",
     "supporters/training/growth.py",
     *(f"sessions_log/views/{name}.py" for name in ("notes", "reflections", "sharings")),

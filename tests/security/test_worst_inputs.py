@@ -17,10 +17,10 @@ from hiring.attachments import child
 from hiring.attachments.looking import look
 from hiring.attachments.refused import Refused
 from hiring.attachments.searching import search
-from peersupport.reminders import bounces
-from peersupport.ui.plain import cleaned, plain_address
-from peersupport.ui.templatetags.peer import plain_text
-from peersupport.wording import glossary, learned, phrases
+from peersupport.notifications import bounces
+from peersupport.web.plain import cleaned, plain_address
+from peersupport.web.templatetags.peer import plain_text
+from peersupport.writing_helper import glossary, learned, phrases
 from supporters.roster import values
 from tests.hiring.files import docx
 
@@ -180,7 +180,7 @@ def test_gaps_of_a_phrase_are_few():
     """Each gap multiplies the ways to look; a glossary entry with dozens would hold everybody's page."""
     parts = phrases.parts_of("a … " * 8 + "zz", "en")
     assert sum(part.gap for part in parts) <= phrases.GAPS_AT_MOST
-    from peersupport.wording.forms import EntryForm
+    from peersupport.writing_helper.forms import EntryForm
 
     form = EntryForm(
         {"phrases": "a … b … c … d … e", "why": "words", "instead": "", "exceptions": "", "active": "on"}, language="en"

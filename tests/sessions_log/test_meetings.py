@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from matching.workflows import matches
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
-from peersupport.reminders.models import Message
+from peersupport.notifications.models import Message
 from sessions_log.models import Session
 from sessions_log.workflows import meetings
 
@@ -101,7 +101,7 @@ def test_a_match_that_ended_has_no_new_meetings(world):
 
 
 def test_both_are_told_the_day_before_once_and_not_after_it_was_called_off(world):
-    from peersupport.reminders import kinds, outbox
+    from peersupport.notifications import outbox, registry
 
     match = world.match()
     session = plan(match, match.supporter.user, wall_time=SOON + timedelta(days=10), time_zone="UTC")
@@ -112,14 +112,14 @@ def test_both_are_told_the_day_before_once_and_not_after_it_was_called_off(world
     told = Message.objects.filter(kind="session.day")
     assert {one.recipient for one in told} == {match.request.person, match.supporter.user}
     assert told.count() == 2
-    kind = kinds.get("session.day")
-    assert all(kind.still_holds(one) for one in told)
+    kind = registry.get("session.day")
+    assert all(kind.is_still_relevant(one) for one in told)
     meetings.did_not(session, by=match.request.person)
-    assert not any(kind.still_holds(one) for one in told)
+    assert not any(kind.is_still_relevant(one) for one in told)
 
 
 def test_who_has_no_account_is_on_the_list_to_ring_the_day_before(world):
-    from peersupport.reminders import outbox
+    from peersupport.notifications import outbox
 
     match = world.match(world.helped_request())
     session = plan(match, match.supporter.user, wall_time=SOON + timedelta(days=10), time_zone="UTC")

@@ -9,7 +9,7 @@ from matching.workflows import matches
 from peersupport.accounts import workflows as accounts
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
-from peersupport.reminders.models import Message
+from peersupport.notifications.models import Message
 from peersupport.vault import door
 from peersupport.vault.models import Gone, SealedText
 from sessions_log.models import Note, NotesChoice, Reflection

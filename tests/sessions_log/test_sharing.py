@@ -11,7 +11,7 @@ from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import RoleGrant, User
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
-from peersupport.reminders.models import Message
+from peersupport.notifications.models import Message
 from peersupport.vault import crypto, door
 from peersupport.vault.models import Gone, Grant, KeyPair, SealedText
 from sessions_log.models import Note, Sharing

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
-from peersupport.reminders import outbox
-from peersupport.reminders.models import Heartbeat, Message
+from peersupport.notifications import outbox
+from peersupport.notifications.models import Heartbeat, Message
 from peersupport.vault import door
 from peersupport.vault.models import SealedText
 from supporters.supervision import board, workflows
@@ -299,10 +299,10 @@ class TestReminders:
         outbox.write_due(timezone.now())
         self.told(check_in.starts_at - timedelta(days=1), "check_in.day")
         moved = workflows.move(check_in, by=duo.supporter.user, wall_time=wall(30), **HOW)
-        from peersupport.reminders import kinds
+        from peersupport.notifications import registry
 
         old = Message.objects.filter(kind="check_in.day").first()
-        assert not kinds.get("check_in.day").still_holds(old)
+        assert not registry.get("check_in.day").is_still_relevant(old)
         outbox.write_due(moved.starts_at - timedelta(days=1, minutes=1))
         outbox.write_due(moved.starts_at - timedelta(days=1))
         assert Message.objects.filter(kind="check_in.day").count() == 4

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.audit.lifecycle import NotAllowed, NotPossible
-from peersupport.reminders import outbox
-from peersupport.reminders.models import Message
+from peersupport.notifications import outbox
+from peersupport.notifications.models import Message
 from supporters.models import Supporter
 from supporters.training import workflows
 from supporters.training.models import Completion, Course, CourseKind

@@ -42,7 +42,7 @@ def test_the_seed_stands_nowhere_and_the_cookie_only_in_the_browser(sign_in):
 def test_the_cookie_is_seen_by_nothing_behind_the_first_door(sign_in, monkeypatch):
     browser, seen = sign_in(), []
     monkeypatch.setattr(
-        "peersupport.ui.middleware.RequestIdMiddleware.__call__",
+        "peersupport.web.middleware.RequestIdMiddleware.__call__",
         lambda self, request: seen.append(request) or self.get_response(request),
     )
     assert browser.client.get("/account/").status_code == 200

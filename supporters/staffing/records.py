@@ -1,0 +1,70 @@
+"""What is kept of leave, talks, gatherings and duty, whose it is, who sees it, how long."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.audit.classes import Record, declare, fields
+from supporters.staffing import models
+
+
+def _old_leaves(now: datetime) -> QuerySet[Any]:
+    return models.Leave.objects.filter(
+        state__in=["over", "called_off"], starts_on__lt=(now - timedelta(days=730)).date()
+    )
+
+
+def _old_reviews(now: datetime) -> QuerySet[Any]:
+    return models.Review.objects.filter(starts_at__lt=now - timedelta(days=3 * 365))
+
+
+def _old_gatherings(now: datetime) -> QuerySet[Any]:
+    return models.Gathering.objects.filter(starts_at__lt=now - timedelta(days=1))
+
+
+def _old_duties(now: datetime) -> QuerySet[Any]:
+    return models.Duty.objects.filter(ends_at__lt=now - timedelta(days=1))
+
+
+def _old_talks(now: datetime) -> QuerySet[Any]:
+    return models.TalkAsked.objects.filter(asked_at__lt=now - timedelta(days=1))
+
+
+def declare_all() -> None:
+    """Declare the records."""
+    declare(
+        Record(
+            models.Leave,
+            "supporter",
+            fields(staff="id supporter state talk_wanted asked_at agreed_by", agreed="starts_on ends_on"),
+            _("two years"),
+            _old_leaves,
+        ),
+        Record(
+            models.Review,
+            "supporter",
+            fields(parties="id leader wall_time time_zone minutes", staff="supporter state starts_at"),
+            _("three years after it"),
+            _old_reviews,
+        ),
+        Record(
+            models.ReviewWords,
+            "supporter",
+            fields(parties="id review author made_at", machine="text"),
+            _("as long as the talk it belongs to"),
+        ),
+        Record(
+            models.Gathering,
+            "user",
+            fields(staff="id kind host state topic wall_time time_zone starts_at minutes where"),
+            _("a day after it"),
+            _old_gatherings,
+        ),
+        Record(models.Coming, "user", fields(staff="id gathering user"), _("as long as the gathering it belongs to")),
+        Record(models.Duty, "user", fields(staff="id user starts_at ends_at phone"), _("a day after it"), _old_duties),
+        Record(
+            models.TalkAsked, "user", fields(staff="id user phone asked_at taken_by taken_at"), _("one day"), _old_talks
+        ),
+    )
