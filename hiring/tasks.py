@@ -9,7 +9,7 @@ from django.utils import timezone
 from hiring import records
 from hiring.models import ApplicationState
 from hiring.workflows import applying, deciding, scoring, vacancies
-from peersupport.audit.lifecycle import lock
+from peersupport.workflow.state_machine import lock
 
 
 @shared_task

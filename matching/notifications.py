@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from matching.models import Invitation, LinkPurpose, Match, Question, SupportRequest
 from matching.suggestions import Search
 from matching.workflows import links
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.notifications.models import Message
 from peersupport.notifications.registry import Address, Due, NotificationType, register
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 
 
 class ToPerson(NotificationType):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from matching.models import Invitation, SupportRequest
 from matching.workflows import invitations, questions
-from peersupport.audit.lifecycle import NotPossible
+from peersupport.workflow.state_machine import NotPossible
 
 log = logging.getLogger("peersupport.matching")
 

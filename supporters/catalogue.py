@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record
 from peersupport.web.translated import in_every_language
+from peersupport.workflow.state_machine import NotAllowed
 from supporters.default_catalogue import CATALOGUE
 from supporters.models import Boundary, Dimension, DimensionKind, Option
 

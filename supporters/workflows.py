@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.accounts import consents
 from peersupport.accounts.models import ConsentKind, Role, RoleGrant, RoleInvitation, User
 from peersupport.accounts.workflows import invite
-from peersupport.audit.lifecycle import Lifecycle, NotPossible, lock, transition
 from peersupport.audit.recording import record
+from peersupport.workflow.state_machine import NotPossible, StateMachine, lock, transition
 from supporters.models import Boundary, Characteristic, Dimension, Option, Status, Supporter, Visibility
 from supporters.room import set_room, taken
 
@@ -30,7 +30,7 @@ def subjects(supporter: Supporter) -> list[Any]:
     return [supporter.user.pseudonym] if supporter.user else [None]
 
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "supporter",
     [
         transition("confirm", [Status.INVITED, Status.TRAINING], Status.ACTIVE, "supporter"),
@@ -41,7 +41,7 @@ LIFECYCLE = Lifecycle(
         transition("start_again", [Status.ENDED], Status.TRAINING, "supporter"),
         transition("edit", [Status.TRAINING, Status.ACTIVE, Status.ON_LEAVE], None, "supporter"),
     ],
-    part=_part,
+    actor_role=_part,
     subjects=subjects,
 )
 
@@ -67,10 +67,11 @@ def on_change(action: OnChange) -> None:
 
 
 def _step(verb: str, supporter: Supporter, by: User | None, **changes: Any) -> Supporter:
-    with LIFECYCLE.step(verb, supporter, by=by) as fresh:
+    with LIFECYCLE.transition(verb, supporter, by=by) as fresh:
         for name, value in changes.items():
             setattr(fresh, name, value)
-        fresh.state = LIFECYCLE.table[verb].target or fresh.state
+        if target := LIFECYCLE.table[verb].target:
+            LIFECYCLE.enter(fresh, target)
         set_room(fresh)
     _after_commit(fresh)
     return fresh  # type: ignore[no-any-return]
@@ -158,7 +159,7 @@ def tell(supporter: Supporter, dimension: Dimension, told: Mapping[Option, str],
         raise NotPossible
     if dimension.one_answer and len(told) > 1:
         raise NotPossible(_("Choose one answer at most for “%(name)s”.") % {"name": dimension})
-    with LIFECYCLE.step("edit", supporter, by=by) as fresh:
+    with LIFECYCLE.transition("edit", supporter, by=by) as fresh:
         before = dict(fresh.characteristics.filter(option__dimension=dimension).values_list("option_id", "visibility"))
         fresh.characteristics.filter(option__in=list(before)).delete()
         seen = {option: _visibility(option, visibility) for option, visibility in told.items()}
@@ -188,7 +189,7 @@ def set_boundaries(supporter: Supporter, options: Iterable[Option], *, by: User)
     wanted = list(options)
     if any(option.dimension.kind != "topic" for option in wanted):
         raise NotPossible(_("A limit is a topic, never who somebody is."))
-    with LIFECYCLE.step("edit", supporter, by=by) as fresh:
+    with LIFECYCLE.transition("edit", supporter, by=by) as fresh:
         fresh.boundaries.all().delete()
         Boundary.objects.bulk_create(Boundary(supporter=fresh, option=option) for option in wanted)
 

@@ -16,9 +16,9 @@ from hiring import forms
 from hiring.models import JobDescription, JobVersion, Part, Question
 from hiring.models.jobs import duties_of
 from hiring.workflows import jobs
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.web.base_views import FormPage
 from peersupport.web.translated import in_language
+from peersupport.workflow.state_machine import NotPossible
 from supporters.views.staff import ForCoordinators
 
 LANGUAGES = dict(settings.LANGUAGES)

@@ -16,11 +16,11 @@ from hiring.models import Application, Criterion, Override, PanelMember, Scoreca
 from hiring.policies import names_are_hidden
 from hiring.views.vacancies import PAGE, Brief, discussion, panel_table
 from hiring.workflows import applying, deciding, panel, scoring
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
 from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
 from peersupport.web.cache import keyed_hash
 from peersupport.web.scripts import is_script
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 
 
 class Panels(Guarded, TemplateView):

@@ -21,11 +21,11 @@ from hiring.models import Application, ApplicationState, Offer, PanelMember, Slo
 from hiring.models.jobs import duties_of
 from hiring.views.jobs import shown_parts
 from hiring.workflows import applying, deciding, panel, talks
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.notifications import calendars
 from peersupport.organization.context import for_request
 from peersupport.web.base_views import ConfirmPage, FormPage, TokenInAddress, uuid_or_none
 from peersupport.web.limits import too_often, too_often_for
+from peersupport.workflow.state_machine import NotPossible
 
 
 @method_decorator(login_not_required, name="dispatch")

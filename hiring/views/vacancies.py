@@ -37,12 +37,12 @@ from hiring.words import history_in_words
 from hiring.workflows import applying, deciding, panel, scoring, talks, vacancies
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.views import send_link
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.recording import record_read
 from peersupport.organization.context import for_request
 from peersupport.web.base_views import ConfirmPage, FormPage, uuid_or_none
 from peersupport.web.qr import qr
 from peersupport.web.when import in_readers_zone
+from peersupport.workflow.state_machine import NotPossible
 from supporters.staffing.views import zone_of
 from supporters.views.staff import ForCoordinators
 
@@ -129,7 +129,7 @@ class TheVacancy(OfVacancy, TemplateView):
             vacancy=one,
             members=members,
             missing=vacancies.missing(one) if one.state == VacancyState.DRAFT else [],
-            verbs=vacancies.LIFECYCLE.verbs(one, by=self.request.user),
+            verbs=vacancies.LIFECYCLE.actions(one, by=self.request.user),
             criteria=one.criteria.all(),
             applied=one.applications.sent().count(),
             to_ring=to_ring[:100],

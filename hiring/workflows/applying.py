@@ -19,10 +19,10 @@ from hiring.models import Application, ApplicationState, Attachment, CanNotScore
 from hiring.workflows import talks
 from hiring.workflows.vacancies import count, note
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.web.plain import plain_digits
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 
 S = ApplicationState
 WAITING = [S.SENT, S.INVITED]
@@ -50,7 +50,7 @@ class Candidate:
         self.pseudonym = application.pk
 
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "application",
     [
         transition("write", [S.DRAFT], None, "candidate"),
@@ -64,7 +64,7 @@ LIFECYCLE = Lifecycle(
         transition("lapse", [S.OFFERED], S.LAPSED, "system"),
         transition("reserve_over", [S.RESERVE], S.NOT_THIS_TIME, "system"),
     ],
-    part=_part,
+    actor_role=_part,
     subjects=lambda application: [application.pk],
 )
 
@@ -135,7 +135,7 @@ def is_own(user: User, application: Application) -> bool:
 
 def write(application: Application, *, by: Candidate, **values: Any) -> Application:
     """Keep what was typed so far, whatever is missing."""
-    with LIFECYCLE.step("write", application, by=by) as fresh:
+    with LIFECYCLE.transition("write", application, by=by) as fresh:
         for name, value in values.items():
             setattr(fresh, name, value)
     return fresh  # type: ignore[no-any-return]
@@ -150,10 +150,11 @@ def send(application: Application, *, by: Candidate, **values: Any) -> Applicati
         raise NotPossible(_("Tell us how to call you, and how your experience could be useful."))
     if not fresh.lived:
         raise NotPossible(_("This role is for people with lived experience. Say yourself whether you have it."))
-    with LIFECYCLE.step("send", fresh, by=by, first=[fresh.vacancy]) as sent:
+    with LIFECYCLE.transition("send", fresh, by=by, first=[fresh.vacancy]) as sent:
         if not Vacancy.objects.get(pk=sent.vacancy_id).takes_applications:
             raise NotPossible(_CLOSED)
-        sent.sent_at, sent.state = timezone.now(), S.SENT
+        LIFECYCLE.enter(sent, S.SENT)
+        sent.sent_at = timezone.now()
         sent.save()
         count(sent.vacancy, sent.language)
         note(sent.vacancy, "applied", by=None, number=sent.number)
@@ -215,7 +216,7 @@ def attach(application: Application, name: str, content: bytes, *, size: int, by
     Raises Refused (the file), NotAllowed, NotPossible.
     """
     looked = look(name, content, size)
-    with LIFECYCLE.step("write", application, by=by) as fresh:
+    with LIFECYCLE.transition("write", application, by=by) as fresh:
         if fresh.attachments.count() >= FILES_AT_MOST:
             raise NotPossible(_("Three files are enough. Take one away first."))
         return Attachment.objects.create(
@@ -229,7 +230,7 @@ def attach(application: Application, name: str, content: bytes, *, size: int, by
 
 def detach(attachment: Attachment, *, by: Candidate) -> None:
     """Take a file away from a draft. Raises NotAllowed, NotPossible."""
-    with LIFECYCLE.step("write", attachment.application, by=by):
+    with LIFECYCLE.transition("write", attachment.application, by=by):
         attachment.delete()
 
 

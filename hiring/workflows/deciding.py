@@ -23,9 +23,9 @@ from hiring.workflows.applying import LIFECYCLE, Candidate, _part
 from hiring.workflows.vacancies import count, note, peers, tell, today
 from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 from supporters import workflows as supporters
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
@@ -58,7 +58,7 @@ def _both(application: Application) -> tuple[Vacancy, Application]:
 @transaction.atomic
 def invite(application: Application, *, by: User) -> Application:
     """Invite somebody to talk. Raises NotAllowed, and NotPossible while people still apply, or without a peer on the panel."""
-    with LIFECYCLE.step("invite", application, by=by, first=[application.vacancy]) as fresh:
+    with LIFECYCLE.transition("invite", application, by=by, first=[application.vacancy]) as fresh:
         if fresh.vacancy.state != VacancyState.CLOSED:
             raise NotPossible(_("Close applications first. Then everybody is read alike."))
         if not peers(fresh.vacancy):
@@ -119,7 +119,7 @@ def _scored(application: Application) -> None:
 
 
 def _answer(verb: str, application: Application, by: User | None) -> None:
-    with LIFECYCLE.step(verb, application, by=by) as fresh:
+    with LIFECYCLE.transition(verb, application, by=by) as fresh:
         fresh.reserve_until = today(fresh.vacancy) + timedelta(days=RESERVE_DAYS) if verb == "reserve" else None
         talks.give_up(fresh)
         tell(fresh)
@@ -219,7 +219,7 @@ def offer(
     if held.state != S.OFFERED:
         _scored(held)
         _may_be_appointed(vacancy, held)
-    with LIFECYCLE.step("offer", held, by=by) as fresh:
+    with LIFECYCLE.transition("offer", held, by=by) as fresh:
         found, _made = Offer.objects.update_or_create(
             application=fresh,
             defaults={
@@ -275,7 +275,7 @@ class _Stuck(NotPossible):
 def _start(
     application: Application, *, by: Candidate, language: str, user: User | None, account: dict[str, str]
 ) -> User:
-    with LIFECYCLE.step("accept", application, by=by, first=[application.vacancy]) as fresh:
+    with LIFECYCLE.transition("accept", application, by=by, first=[application.vacancy]) as fresh:
         made = Offer.objects.select_related("supervisor", "made_by", "application__vacancy__run_by").get(
             application=fresh
         )
@@ -327,7 +327,7 @@ def _introduce(application: Application, user: User) -> None:
 
 def decline(application: Application, *, by: Candidate) -> None:
     """Say no to the offer; the post is free again, and whoever runs it is told."""
-    with LIFECYCLE.step("decline", application, by=by, first=[application.vacancy]) as fresh:
+    with LIFECYCLE.transition("decline", application, by=by, first=[application.vacancy]) as fresh:
         Offer.objects.filter(application=fresh).update(answered_at=timezone.now())
         note(fresh.vacancy, "declined", by=None, number=fresh.number)
         if fresh.vacancy.run_by:
@@ -352,7 +352,7 @@ def lapse() -> int:
 def _ends(verb: str, what: str, application: Application) -> bool:
     """Take one step by the system; somebody who acted in the same moment comes first."""
     try:
-        with LIFECYCLE.step(verb, application, by=None, first=[application.vacancy]) as fresh:
+        with LIFECYCLE.transition(verb, application, by=None, first=[application.vacancy]) as fresh:
             note(fresh.vacancy, what, by=None, number=fresh.number)
             fresh.reserve_until = None
             tell(fresh)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from hiring import asking
 from hiring.models import JobDescription, JobVersion, Part, Question
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 
 DEFAULTS = Path(__file__).parent.parent / "defaults"
 DUTIES_AT_MOST = 30

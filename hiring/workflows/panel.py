@@ -13,10 +13,10 @@ from hiring.workflows import scoring, talks
 from hiring.workflows.vacancies import end_rights, note, peers
 from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role, RoleGrant, RoleInvitation, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.web.plain import plain_address
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 
 _RUNS_IT = _("Whoever runs a vacancy does not score. Hand it over to sit on its panel.")
 AT_WORK = (VacancyState.DRAFT, VacancyState.OPEN, VacancyState.CLOSED)

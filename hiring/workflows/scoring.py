@@ -35,8 +35,8 @@ from hiring.models import (
 from hiring.workflows.applying import WAITING
 from hiring.workflows.vacancies import note, today
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 
 
 @dataclass(frozen=True)

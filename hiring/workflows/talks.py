@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from hiring.models import Application, ApplicationState, CanNotScore, Occupied, PanelMember, Slot, Vacancy, VacancyState
 from hiring.workflows.vacancies import note, peers, tell
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.web.when import utc_of
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 
 if TYPE_CHECKING:
     from hiring.workflows.applying import Candidate

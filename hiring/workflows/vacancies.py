@@ -24,10 +24,10 @@ from hiring.models import (
 )
 from hiring.workflows.jobs import need_coordinator, refuse_forbidden
 from peersupport.accounts.models import Role, RoleGrant, User
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.web.when import utc_of
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 
 S = VacancyState
 CRITERIA_AT_MOST = 12
@@ -63,7 +63,7 @@ def count(vacancy: Vacancy, language: str, *, started: bool = False) -> None:
     fresh.save(update_fields=["counted_languages", "counted_applied", "counted_hired"])
 
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "vacancy",
     [
         transition("prepare", [S.DRAFT], None, "coordinator"),
@@ -73,7 +73,7 @@ LIFECYCLE = Lifecycle(
         transition("cancel", [S.DRAFT, S.OPEN, S.CLOSED], S.CANCELLED, "coordinator"),
         transition("finish", [S.CLOSED], S.DONE, "coordinator"),
     ],
-    part=_part,
+    actor_role=_part,
     subjects=lambda vacancy: [None],
 )
 
@@ -97,7 +97,7 @@ def begin(version: JobVersion, *, by: User) -> Vacancy:
 def prepare(vacancy: Vacancy, *, by: User, **values: Any) -> Vacancy:
     """Answer what has to be answered before it opens. Raises NotAllowed, and NotPossible once it is open."""
     wall, zone = values.pop("wall_close", None), values.pop("time_zone", "")
-    with LIFECYCLE.step("prepare", vacancy, by=by) as fresh:
+    with LIFECYCLE.transition("prepare", vacancy, by=by) as fresh:
         for name, value in values.items():
             setattr(fresh, name, value)
         if wall:
@@ -111,7 +111,7 @@ def choose_questions(vacancy: Vacancy, chosen: Sequence[tuple[Question, int]], *
         raise NotPossible(_("Choose one to twelve questions."))
     for question, _weight in chosen:
         refuse_forbidden(question.words)
-    with LIFECYCLE.step("prepare", vacancy, by=by) as fresh:
+    with LIFECYCLE.transition("prepare", vacancy, by=by) as fresh:
         fresh.criteria.all().delete()
         Criterion.objects.bulk_create(
             Criterion(
@@ -156,7 +156,7 @@ def peers(vacancy: Vacancy) -> list[PanelMember]:
 
 def open_it(vacancy: Vacancy, *, by: User) -> Vacancy:
     """Open it: bar, weights and questions are frozen from now on. Raises NotPossible while something is missing."""
-    with LIFECYCLE.step("open", vacancy, by=by) as fresh:
+    with LIFECYCLE.transition("open", vacancy, by=by) as fresh:
         still = missing(fresh)
         if still:
             raise NotPossible(still[0])
@@ -174,7 +174,7 @@ def extend(vacancy: Vacancy, *, by: User, wall_close: datetime, time_zone: str) 
     closes_at = utc_of(wall_close, time_zone)
     if closes_at <= timezone.now():
         raise NotPossible(_("Choose a time that is to come."))
-    with LIFECYCLE.step("extend", vacancy, by=by) as fresh:
+    with LIFECYCLE.transition("extend", vacancy, by=by) as fresh:
         further = fresh.applications.exclude(state__in=[ApplicationState.DRAFT, ApplicationState.SENT])
         if further.exists() or fresh.applications.filter(was_shown=True).exists():
             raise NotPossible(_("Somebody is invited, or scores are open already. A new vacancy is fairer."))
@@ -190,7 +190,7 @@ def extend(vacancy: Vacancy, *, by: User, wall_close: datetime, time_zone: str) 
 
 def close(vacancy: Vacancy, *, by: User | None) -> Vacancy:
     """No more applications: the panel begins. Drafts stay with their writers, who are told."""
-    with LIFECYCLE.step("close", vacancy, by=by) as fresh:
+    with LIFECYCLE.transition("close", vacancy, by=by) as fresh:
         fresh.closes_at = min(fresh.closes_at, timezone.now())
         note(fresh, "close", by=by)
         for draft in fresh.applications.filter(state=ApplicationState.DRAFT).exclude(email=""):
@@ -204,7 +204,7 @@ def cancel(vacancy: Vacancy, *, by: User, kind_words: str, reason: str = "") -> 
     """Cancel it, with kind words to everybody who waits. Raises NotPossible without words, and while an offer is open."""
     if not kind_words.strip():
         raise NotPossible(_("Write a few kind words."))
-    with LIFECYCLE.step("cancel", vacancy, by=by) as fresh:
+    with LIFECYCLE.transition("cancel", vacancy, by=by) as fresh:
         if fresh.applications.filter(state=ApplicationState.OFFERED).exists():
             raise NotPossible(_("A post is offered to somebody. Wait for their answer first."))
         fresh.kind_words = kind_words
@@ -220,7 +220,7 @@ def cancel(vacancy: Vacancy, *, by: User, kind_words: str, reason: str = "") -> 
 
 def finish(vacancy: Vacancy, *, by: User) -> Vacancy:
     """Everybody has an answer: the panel's work is over, and its members see nothing of it any more."""
-    with LIFECYCLE.step("finish", vacancy, by=by) as fresh:
+    with LIFECYCLE.transition("finish", vacancy, by=by) as fresh:
         waits = Q(state__in=["sent", "invited", "offered"]) | Q(state="reserve", decision__outcome="appoint")
         if fresh.applications.filter(waits).exists():
             raise NotPossible(_("Somebody still waits for an answer."))

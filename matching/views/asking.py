@@ -18,11 +18,11 @@ from matching.parties import acting, open_for
 from matching.views.base import OfRequest, WithYes
 from matching.workflows import links, requests
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.organization.context import for_request
 from peersupport.web.base_views import FormPage
 from peersupport.web.limits import too_often, too_often_for
 from peersupport.web.qr import qr
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Option
 

@@ -11,9 +11,9 @@ from rules import has_perm
 from matching.forms import YesForm
 from matching.models import Match, SupportRequest
 from matching.parties import Party, acting, part_in_request, stay_open
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record_read
 from peersupport.web import kept_words
+from peersupport.workflow.state_machine import NotAllowed
 
 
 @method_decorator(login_not_required, name="dispatch")

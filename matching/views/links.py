@@ -18,9 +18,9 @@ from matching.parties import WANTS_ACCOUNT, kept_bearer, shut
 from matching.views.base import OfRequest
 from matching.workflows import links, requests
 from peersupport.accounts.session_limits import OWN_DEVICE, new_session_key
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.web.base_views import ConfirmPage, TokenInAddress
 from peersupport.web.limits import too_often
+from peersupport.workflow.state_machine import NotPossible
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -17,12 +17,12 @@ from matching.models import LIVE, InvitationState, Match, RequestState, SupportR
 from matching.parties import acting, shut
 from matching.views.base import OfRequest, WithYes
 from matching.workflows import invitations, matches, requests
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.audit.verbs import in_words
 from peersupport.organization import texts
 from peersupport.organization.models import TextKind, TextVersion
 from peersupport.web.base_views import ConfirmPage, FormPage
+from peersupport.workflow.state_machine import NotPossible
 from supporters.models import Supporter
 from supporters.shown import shown
 
@@ -54,8 +54,8 @@ class Overview(OfRequest, TemplateView):
         return super().get_context_data(
             more=more.links(match, self.by),
             match=match,
-            lifecycle=matches.LIFECYCLE.verbs(match, by=self.by) if match else [],
-            verbs=requests.LIFECYCLE.verbs(self.support, by=self.by),
+            lifecycle=matches.LIFECYCLE.actions(match, by=self.by) if match else [],
+            verbs=requests.LIFECYCLE.actions(self.support, by=self.by),
             form=None,
             asked=next((one for one in waiting if one.state == InvitationState.OPEN), None),
             queued=[one for one in waiting if one.state == InvitationState.QUEUED],
@@ -82,7 +82,7 @@ class Overview(OfRequest, TemplateView):
             "stand_in": there,
             "stand_in_asked": last if last and last.state == "open" else None,
             "stand_in_said_no": last if last and last.state in {"declined", "expired"} else None,
-            "stand_in_verbs": matches.LIFECYCLE.verbs(there, by=self.by) if there else [],
+            "stand_in_verbs": matches.LIFECYCLE.actions(there, by=self.by) if there else [],
             "stand_in_more": more.links(there, self.by),
             "stand_in_my_pause": bool(there and matches.paused_by(there, self.by)),
         }

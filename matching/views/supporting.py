@@ -13,11 +13,11 @@ from matching import forms, more
 from matching.models import DeclineReason, Invitation, Match, Question, QuestionState, Strength, Wish
 from matching.views.support import agreement_context, version_read
 from matching.workflows import invitations, matches, questions
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record_read
 from peersupport.organization import texts
 from peersupport.organization.models import TextKind
 from peersupport.web.base_views import ConfirmPage, FormPage, uuid_or_404
+from peersupport.workflow.state_machine import NotAllowed
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Supporter
 
@@ -182,7 +182,7 @@ class Supporting(OfMatch, TemplateView):
             my_pause=self.match.supporter_paused,
             words=asked.words if asked.show_words and live else "",
             contact=live and asked.share_contact,
-            verbs=matches.LIFECYCLE.verbs(self.match, by=self.request.user),
+            verbs=matches.LIFECYCLE.actions(self.match, by=self.request.user),
             ended=texts.words(TextKind.ENDED),
             **kwargs,
         )

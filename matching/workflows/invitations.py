@@ -15,16 +15,15 @@ from matching.models import (
     InvitationState,
     Match,
     NotAgain,
-    RequestState,
     SupportRequest,
 )
 from matching.parties import Party, part_in_pair, part_in_request, subjects_of_pair
 from matching.suggestions import Search
 from matching.workflows import questions, requests
 from peersupport.accounts.models import User
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.notifications import outbox
 from peersupport.organization.context import current
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 from supporters.models import Supporter
 from supporters.room import set_room
 from supporters.staffing import leave
@@ -34,7 +33,7 @@ I = InvitationState  # noqa: E741
 WAITING = [I.QUEUED, I.OPEN]
 CHOICES = 3
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "invitation",
     [
         transition("send", [I.QUEUED], I.OPEN, "system", "person", "coordinator"),
@@ -43,7 +42,7 @@ LIFECYCLE = Lifecycle(
         transition("expire", [I.OPEN], I.EXPIRED, "system"),
         transition("take_back", [I.QUEUED, I.OPEN], I.WITHDRAWN, "person", "lasting", "coordinator", "system"),
     ],
-    part=lambda by, invitation: part_in_pair(by, invitation),
+    actor_role=lambda by, invitation: part_in_pair(by, invitation),
     subjects=subjects_of_pair,
 )
 
@@ -56,13 +55,12 @@ def choose(request: SupportRequest, supporters: Sequence[Supporter], *, by: Part
     if not 1 <= len(set(supporters)) == len(supporters) <= CHOICES:
         raise NotPossible(_("Choose one to three different supporters."))
     with transaction.atomic():
-        with requests.LIFECYCLE.step("invite", request, by=by) as fresh:
+        with requests.LIFECYCLE.transition("invite", request, by=by) as fresh:
             requests.need_yes(fresh, "choose", by=by, how=how)
             asked = Search(fresh).may_be_asked([supporter.pk for supporter in supporters])
             missing = [supporter for supporter in supporters if supporter.pk not in asked]
             if missing:
                 raise NotPossible(_("%(name)s can't be asked right now. Please choose again.") % {"name": missing[0]})
-            requests.enter(fresh, RequestState.INVITED)
             first, *_rest = Invitation.objects.bulk_create(
                 Invitation(request=fresh, supporter=supporter, turn=turn)
                 for turn, supporter in enumerate(supporters, start=1)
@@ -74,7 +72,7 @@ def send(invitation: Invitation, *, by: Party | None) -> Invitation:
     """Ask the supporter now: the time to answer begins."""
     now = timezone.now()
     hours = current().hours_to_answer
-    with LIFECYCLE.step("send", invitation, by=by) as fresh:
+    with LIFECYCLE.transition("send", invitation, by=by) as fresh:
         fresh.sent_at, fresh.answer_by = now, now + timedelta(hours=hours)
         outbox.write("invitation.received", fresh, to=fresh.supporter.user)
     return fresh  # type: ignore[no-any-return]
@@ -89,11 +87,11 @@ def accept(invitation: Invitation, *, by: User) -> Match:
         return _accept_to_stand_in(invitation, by=by)
     request, supporter = invitation.request, invitation.supporter
     try:
-        with LIFECYCLE.step("accept", invitation, by=by, first=[request, supporter]) as fresh:
+        with LIFECYCLE.transition("accept", invitation, by=by, first=[request, supporter]) as fresh:
             fresh.answered_at = timezone.now()
             place = _free_place(lock(supporter))
-            with requests.LIFECYCLE.step("match", request, by=None) as matched:
-                requests.enter(matched, RequestState.MATCHED)
+            with requests.LIFECYCLE.transition("match", request, by=None) as matched:
+                pass
             match = Match.objects.create(request=matched, supporter=fresh.supporter, place=place)
             _take_back_queue(matched)
             questions.close_all(matched)
@@ -146,7 +144,7 @@ def _accept_to_stand_in(invitation: Invitation, *, by: User) -> Match:
     """Say yes to standing in: a match beside the one of the supporter who is away. Raises NotPossible."""
     request, supporter = invitation.request, invitation.supporter
     try:
-        with LIFECYCLE.step("accept", invitation, by=by, first=[request, supporter]) as fresh:
+        with LIFECYCLE.transition("accept", invitation, by=by, first=[request, supporter]) as fresh:
             fresh.answered_at = timezone.now()
             absent = lock(fresh.stands_in_for)
             if absent.state == "ended" or away(absent.supporter) is None:
@@ -175,7 +173,7 @@ def take_back_stand_in(match: Match, *, by: Party | None = None) -> None:
     """Nobody has to stand in any more: whoever was asked is told."""
     for invitation in match.stand_in_invitations.filter(state=I.OPEN).select_related("supporter__user", "request"):
         with suppress(NotPossible):  # they may have answered in this moment
-            with LIFECYCLE.step("take_back", invitation, by=by) as fresh:
+            with LIFECYCLE.transition("take_back", invitation, by=by) as fresh:
                 pass
             outbox.write("invitation.taken_back", fresh, to=fresh.supporter.user)
 
@@ -202,7 +200,7 @@ def decline(
     if reason not in DeclineReason.values:
         raise NotPossible(_("Choose one of the reasons, or none."))
     with transaction.atomic():
-        with LIFECYCLE.step("decline", invitation, by=by, first=[invitation.request]) as fresh:
+        with LIFECYCLE.transition("decline", invitation, by=by, first=[invitation.request]) as fresh:
             fresh.answered_at, fresh.decline_reason = timezone.now(), reason
             fresh.passed_on_to = pass_on_to if pass_on_to and pass_on_to.pk != fresh.supporter_id else None
             if not_again:
@@ -214,7 +212,7 @@ def decline(
 def expire(invitation: Invitation) -> Invitation:
     """The time to answer is over, or there is no room any more: the next choice is asked, the person is told."""
     with transaction.atomic():
-        with LIFECYCLE.step("expire", invitation, by=None, first=[invitation.request]) as fresh:
+        with LIFECYCLE.transition("expire", invitation, by=None, first=[invitation.request]) as fresh:
             pass
         _ask_next(fresh, by=None)
     return fresh  # type: ignore[no-any-return]
@@ -222,9 +220,8 @@ def expire(invitation: Invitation) -> Invitation:
 
 def take_back(request: SupportRequest, *, by: Party, how: str = "") -> None:
     """The person takes the question back: nobody is asked any more, and they can choose again."""
-    with transaction.atomic(), requests.LIFECYCLE.step("nobody_asked", request, by=by) as fresh:
+    with transaction.atomic(), requests.LIFECYCLE.transition("nobody_asked", request, by=by) as fresh:
         requests.need_yes(fresh, "take_back", by=by, how=how)
-        requests.enter(fresh, RequestState.CHOOSING)
         withdraw_waiting(fresh, by=by)
 
 
@@ -232,7 +229,7 @@ def withdraw_waiting(request: SupportRequest, *, by: Party | None) -> None:
     """Take back every open or queued invitation of a request whose lock is held; the supporter asked is told."""
     for invitation in request.invitations.filter(state__in=WAITING).select_related("supporter__user", "request"):
         was_open = invitation.state == I.OPEN
-        with LIFECYCLE.step("take_back", invitation, by=by) as fresh:
+        with LIFECYCLE.transition("take_back", invitation, by=by) as fresh:
             pass
         if was_open:
             outbox.write("invitation.taken_back", fresh, to=fresh.supporter.user)
@@ -248,15 +245,15 @@ def _ask_next(answered: Invitation, *, by: Party | None) -> None:
         if Search(request).may_be_asked([queued.supporter_id]):
             send(queued, by=None)
             return
-        with LIFECYCLE.step("take_back", queued, by=None):
+        with LIFECYCLE.transition("take_back", queued, by=None):
             pass
-    with requests.LIFECYCLE.step("nobody_asked", request, by=None) as fresh:
-        requests.enter(fresh, RequestState.CHOOSING)
+    with requests.LIFECYCLE.transition("nobody_asked", request, by=None):
+        pass
 
 
 def _take_back_queue(request: SupportRequest) -> None:
     for queued in request.invitations.filter(state=I.QUEUED):
-        with LIFECYCLE.step("take_back", queued, by=None):
+        with LIFECYCLE.transition("take_back", queued, by=None):
             pass
 
 

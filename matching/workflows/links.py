@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import LinkPurpose, PrivateLink, RequestState, SupportRequest
 from matching.parties import Party, open_for, part_in_request
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.notifications.models import Message
 from peersupport.web.tokens import hash_of, new_token
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 
 CHOOSING_DAYS = 7
 

@@ -6,14 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import LIVE, Match, MatchState, RequestState, SupportRequest
+from matching.models import LIVE, Match, MatchState, SupportRequest
 from matching.parties import Party, part_in_pair, subjects_of_pair
 from matching.workflows import invitations, requests
-from peersupport.audit.lifecycle import Lifecycle, NotPossible, lock, transition
 from peersupport.notifications import outbox
 from peersupport.organization import texts
 from peersupport.organization.context import current
 from peersupport.organization.models import TextKind, TextVersion
+from peersupport.workflow.state_machine import NotPossible, StateMachine, lock, transition
 from supporters.models import Supporter
 from supporters.room import set_room
 from supporters.staffing.models import Leave
@@ -22,19 +22,19 @@ M = MatchState
 EITHER = ("person", "supporter", "coordinator")
 EITHER_AT_ONCE = (*EITHER, "lasting")
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "match",
     [
         transition("plan_meeting", [M.MEETING], None, *EITHER),
-        transition("agree", [M.MEETING], None, *EITHER),
+        transition("agree", [M.MEETING], [M.MEETING, M.ACTIVE], *EITHER),
         transition("pause", [M.ACTIVE, M.PAUSED], M.PAUSED, *EITHER_AT_ONCE),
-        transition("resume", [M.PAUSED], None, *EITHER_AT_ONCE),
+        transition("resume", [M.PAUSED], [M.PAUSED, M.ACTIVE], *EITHER_AT_ONCE),
         transition("end", LIVE, M.ENDED, *EITHER_AT_ONCE),
         transition("erase", LIVE, M.ENDED, "system"),
         transition("change", LIVE, M.ENDED, "person", "lasting", "coordinator"),
         transition("stand_in_over", LIVE, M.ENDED, "system"),
     ],
-    part=lambda by, match: part_in_pair(by, match),
+    actor_role=lambda by, match: part_in_pair(by, match),
     subjects=subjects_of_pair,
 )
 
@@ -52,7 +52,7 @@ def _tell_other(kind: str, match: Match, by: Party) -> None:
 
 def plan_meeting(match: Match, *, by: Party, at: datetime | None, where: str) -> Match:
     """Note when and where the two meet first; both see it and either can change it."""
-    with LIFECYCLE.step("plan_meeting", match, by=by) as fresh:
+    with LIFECYCLE.transition("plan_meeting", match, by=by) as fresh:
         fresh.first_meeting_at, fresh.first_meeting_where = at, where
         _tell_other("match.meeting", fresh, by)
     return fresh  # type: ignore[no-any-return]
@@ -73,11 +73,12 @@ def agree(match: Match, *, by: Party, version: TextVersion, how: str = "") -> Ma
         raise NotPossible(_("The organization has not filled in the limits of privacy yet. Nothing can start before."))
     if in_force.pk != version.pk:
         raise NotPossible(_("The agreement was changed meanwhile. Please read the new one first."))
-    with LIFECYCLE.step("agree", match, by=by, first=[match.request]) as fresh:
+    with LIFECYCLE.transition("agree", match, by=by, first=[match.request]) as fresh:
         requests.need_yes(fresh.request, "agree", by=by, how=how)
         _say_yes(fresh, version, by)
         if fresh.person_yes_at and fresh.supporter_yes_at:
-            fresh.state, fresh.active_since = M.ACTIVE, timezone.now()
+            LIFECYCLE.enter(fresh, M.ACTIVE)
+            fresh.active_since = timezone.now()
         _tell_other("match.agreed", fresh, by)
     return fresh  # type: ignore[no-any-return]
 
@@ -93,7 +94,7 @@ def _say_yes(match: Match, version: TextVersion, by: Party) -> None:
 
 def pause(match: Match, *, by: Party, how: str = "") -> Match:
     """Pause at once; the other is told kindly. Each side lifts its own pause."""
-    with LIFECYCLE.step("pause", match, by=by, first=[match.request]) as fresh:
+    with LIFECYCLE.transition("pause", match, by=by, first=[match.request]) as fresh:
         requests.need_yes(fresh.request, "pause", by=by, how=how)
         _set_pause(fresh, by, True)
         _tell_other("match.paused", fresh, by)
@@ -102,12 +103,13 @@ def pause(match: Match, *, by: Party, how: str = "") -> Match:
 
 def resume(match: Match, *, by: Party, how: str = "") -> Match:
     """Lift one's own pause; support goes on when nobody pauses any more."""
-    with LIFECYCLE.step("resume", match, by=by, first=[match.request]) as fresh:
+    with LIFECYCLE.transition("resume", match, by=by, first=[match.request]) as fresh:
         requests.need_yes(fresh.request, "resume", by=by, how=how)
         if not paused_by(fresh, by):
             raise NotPossible(_("The other one has paused. It goes on when they are ready."))
         _set_pause(fresh, by, False)
-        fresh.state = M.PAUSED if fresh.person_paused or fresh.supporter_paused else M.ACTIVE
+        if not fresh.person_paused and not fresh.supporter_paused:
+            LIFECYCLE.enter(fresh, M.ACTIVE)
         _tell_other("match.resumed", fresh, by)
     return fresh  # type: ignore[no-any-return]
 
@@ -138,10 +140,11 @@ def _finish(verb: str, match: Match, *, by: Party, not_again: bool, how: str) ->
     request, supporter = match.request, match.supporter
     if verb == "change" and match.stands_in_for_id:
         raise NotPossible(_("End it with the stand-in, and choose somebody else."))
-    with LIFECYCLE.step(verb, match, by=by, first=[request, supporter]) as fresh:
+    with LIFECYCLE.transition(verb, match, by=by, first=[request, supporter]) as fresh:
         by_supporter = _is_supporter(fresh, by)
         requests.need_yes(request, verb, by=by, how=how)
-        fresh.ended_at, fresh.state = timezone.now(), M.ENDED
+        LIFECYCLE.enter(fresh, M.ENDED)
+        fresh.ended_at = timezone.now()
         fresh.person_paused = fresh.supporter_paused = False
         fresh.save()
         if not_again:
@@ -161,8 +164,7 @@ def _free_the_place(supporter: Supporter) -> None:
 
 
 def _after_end(match: Match, *, closes: bool) -> None:
-    with requests.LIFECYCLE.step("choose_anew", match.request, by=None) as fresh:
-        requests.enter(fresh, RequestState.CHOOSING)
+    with requests.LIFECYCLE.transition("choose_anew", match.request, by=None) as fresh:
         fresh.questions_due = not closes
     if closes:
         close_open(match.request, by=None)
@@ -185,8 +187,7 @@ def close_open(request: SupportRequest, *, by: Party | None) -> None:
     """Close a request without a live match."""
     invitations.withdraw_waiting(request, by=by)
     verb = "close" if by is not None else "close_after_end"
-    with requests.LIFECYCLE.step(verb, request, by=by) as fresh:
-        requests.enter(fresh, RequestState.CLOSED)
+    with requests.LIFECYCLE.transition(verb, request, by=by) as fresh:
         fresh.closed_at, fresh.tell_me, fresh.questions_due = timezone.now(), False, False
         if fresh.submitted_at is None:
             fresh.submitted_at = fresh.closed_at
@@ -195,8 +196,9 @@ def close_open(request: SupportRequest, *, by: Party | None) -> None:
 
 def end_for_erasure(match: Match) -> None:
     """The person erases what is theirs: the supporter is told that it ended, and their place is free again."""
-    with LIFECYCLE.step("erase", match, by=None, first=[match.request, match.supporter]) as fresh:
-        fresh.ended_at, fresh.state = timezone.now(), M.ENDED
+    with LIFECYCLE.transition("erase", match, by=None, first=[match.request, match.supporter]) as fresh:
+        LIFECYCLE.enter(fresh, M.ENDED)
+        fresh.ended_at = timezone.now()
         fresh.person_paused = fresh.supporter_paused = False
         fresh.save()
         end_stand_ins(fresh, tell_person=False)
@@ -212,8 +214,9 @@ def end_stand_ins(match: Match, *, tell_person: bool = True) -> None:
     """
     invitations.take_back_stand_in(match)
     for one in match.stand_ins.live().select_related("request__person", "supporter__user"):
-        with LIFECYCLE.step("stand_in_over", one, by=None, first=[one.supporter]) as fresh:
-            fresh.ended_at, fresh.state = timezone.now(), M.ENDED
+        with LIFECYCLE.transition("stand_in_over", one, by=None, first=[one.supporter]) as fresh:
+            LIFECYCLE.enter(fresh, M.ENDED)
+            fresh.ended_at = timezone.now()
             fresh.person_paused = fresh.supporter_paused = False
             fresh.save()
             _free_the_place(one.supporter)
@@ -232,8 +235,9 @@ def end_stand_ins_of(supporter: Supporter) -> None:
 def end_all_of_supporter(supporter: Supporter) -> None:
     """The organization sets a supporter aside: each match ends kindly, and each person can choose again."""
     for match in Match.objects.live().filter(supporter=supporter).select_related("request__person", "supporter__user"):
-        with LIFECYCLE.step("erase", match, by=None, first=[match.request, match.supporter]) as fresh:
-            fresh.ended_at, fresh.state = timezone.now(), M.ENDED
+        with LIFECYCLE.transition("erase", match, by=None, first=[match.request, match.supporter]) as fresh:
+            LIFECYCLE.enter(fresh, M.ENDED)
+            fresh.ended_at = timezone.now()
             fresh.person_paused = fresh.supporter_paused = False
             fresh.save()
             if fresh.stands_in_for_id is None:

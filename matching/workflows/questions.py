@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from matching.models import Disclosure, Question, QuestionState, RequestState, Strength, SupportRequest
 from matching.suggestions import Search
 from peersupport.accounts.models import User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.organization.context import current
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 from supporters.models import Characteristic, Supporter, Visibility
 from supporters.workflows import show_from_now_on
 

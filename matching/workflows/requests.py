@@ -21,16 +21,22 @@ from matching.models import (
 from matching.parties import Bearer, Party, part_in_request, subjects_of_request
 from peersupport.accounts import consents
 from peersupport.accounts.models import Consent, ConsentKind, Role, User
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.models import AuditEntry
 from peersupport.audit.recording import record
 from peersupport.notifications.models import Message
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 from supporters.models import Dimension, Option
 
 S = RequestState
 UNDER_WAY = [S.CHOOSING, S.WAITING, S.INVITED, S.MATCHED]
 
-LIFECYCLE = Lifecycle(
+
+def _note_since(request: SupportRequest) -> None:
+    """Note since when a request has been in its state, so that waiting is never invisible."""
+    request.state_since = timezone.now()
+
+
+LIFECYCLE = StateMachine(
     "request",
     [
         transition("edit", [S.DRAFT, S.CHOOSING, S.WAITING, S.INVITED, S.MATCHED], None, "person", "coordinator"),
@@ -48,8 +54,9 @@ LIFECYCLE = Lifecycle(
         transition("choose_anew", [S.MATCHED], S.CHOOSING, "person", "lasting", "coordinator", "system"),
         transition("close_after_end", [S.CHOOSING], S.CLOSED, "system"),
     ],
-    part=lambda by, request: part_in_request(by, request),
+    actor_role=lambda by, request: part_in_request(by, request),
     subjects=subjects_of_request,
+    on_change=_note_since,
 )
 
 
@@ -64,13 +71,6 @@ def need_yes(request: SupportRequest, verb: str, *, by: Party | None, how: str) 
         raise NotPossible(_("Say how the person said yes. Without a clear yes, nothing starts."))
     assert isinstance(by, User)
     RecordedYes.objects.create(request=request, verb=verb, how=how, coordinator=by)
-
-
-def enter(request: SupportRequest, state: str) -> None:
-    """Note since when a request has been in its state, so that waiting is never invisible."""
-    if request.state != state:
-        request.state_since = timezone.now()
-    request.state = state
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ SHOWS = ("show_words", "show_wishes", "share_contact")
 
 def edit(request: SupportRequest, *, by: Party, how: str = "", **changes: Any) -> SupportRequest:
     """Change fields of a request. Raises NotAllowed, NotPossible."""
-    with LIFECYCLE.step("edit", request, by=by) as fresh:
+    with LIFECYCLE.transition("edit", request, by=by) as fresh:
         if fresh.state != S.DRAFT and any(changes.get(name, False) and not getattr(fresh, name) for name in SHOWS):
             need_yes(fresh, "show", by=by, how=how)
         for name, value in changes.items():
@@ -109,7 +109,7 @@ def set_practical(request: SupportRequest, options: Iterable[Option], *, by: Par
     wanted = list(options)
     if any(option.dimension.kind not in {"language", "area"} for option in wanted):
         raise NotPossible
-    with LIFECYCLE.step("edit", request, by=by) as fresh:
+    with LIFECYCLE.transition("edit", request, by=by) as fresh:
         fresh.places, fresh.times = places, times
         fresh.wish_set.filter(strength=Strength.PRACTICAL).delete()
         Wish.objects.bulk_create(Wish(request=fresh, option=option, strength=Strength.PRACTICAL) for option in wanted)
@@ -122,7 +122,7 @@ def set_wishes_of_dimension(
     """Replace what the person wishes about one dimension. Raises NotPossible for another dimension's option."""
     if any(option.dimension_id != dimension.pk for option in wishes):
         raise NotPossible
-    with LIFECYCLE.step("edit", request, by=by) as fresh:
+    with LIFECYCLE.transition("edit", request, by=by) as fresh:
         fresh.wish_set.filter(option__dimension=dimension).delete()
         Wish.objects.bulk_create(
             Wish(request=fresh, option=option, strength=strength) for option, strength in wishes.items()
@@ -144,7 +144,7 @@ def submit(request: SupportRequest, *, by: Party, how: str = "") -> SupportReque
     with transaction.atomic():
         need_yes(request, "submit", by=by, how=how)
         try:
-            with LIFECYCLE.step("submit", request, by=by) as fresh:
+            with LIFECYCLE.transition("submit", request, by=by) as fresh:
                 if not fresh.call_me.strip():
                     raise NotPossible(_("Tell us first what we may call you. It can be any name."))
                 fresh.submitted_at = fresh.state_since = timezone.now()
@@ -156,10 +156,9 @@ def submit(request: SupportRequest, *, by: Party, how: str = "") -> SupportReque
 
 
 def _simple(verb: str, request: SupportRequest, *, by: Party | None, **changes: Any) -> SupportRequest:
-    with LIFECYCLE.step(verb, request, by=by) as fresh:
+    with LIFECYCLE.transition(verb, request, by=by) as fresh:
         for name, value in changes.items():
             setattr(fresh, name, value)
-        enter(fresh, LIFECYCLE.table[verb].target or fresh.state)
     return fresh  # type: ignore[no-any-return]
 
 

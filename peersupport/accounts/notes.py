@@ -20,9 +20,9 @@ from peersupport.accounts import notes_forms as forms
 from peersupport.accounts.models import User
 from peersupport.accounts.signals import account_changed
 from peersupport.accounts.workflows import end_all_access
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage
+from peersupport.workflow.state_machine import NotPossible
 
 NO_PEPPER = _("Notes can't be opened just now. Please tell an administrator that the pepper file is missing.")
 SWAPPED = _(

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from peersupport.accounts.notes import to_open
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.vault import door as vault
 from peersupport.web.forms import PeerForm
 from peersupport.web.limits import too_often
 from peersupport.web.scripts import is_script
+from peersupport.workflow.state_machine import NotPossible
 
 LARGEST = 200_000
 LONGEST = 20_000

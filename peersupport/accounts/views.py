@@ -24,12 +24,12 @@ from peersupport.accounts.own_data import everything_of
 from peersupport.accounts.session_limits import OWN_DEVICE
 from peersupport.accounts.signals import account_changed
 from peersupport.audit.classes import declared
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.audit.verbs import in_words
 from peersupport.organization.views import ForAdministrators
 from peersupport.web.base_views import ConfirmPage, FormPage, TokenInAddress
 from peersupport.web.limits import too_often, too_often_for
+from peersupport.workflow.state_machine import NotPossible
 
 
 class Account(TemplateView):

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.accounts.models import TRUSTED, Consent, Role, RoleGrant, RoleInvitation, User
 from peersupport.accounts.own_data import erase_everything_of
 from peersupport.accounts.signals import access_ended, role_begun
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.models import ActorRole
 from peersupport.audit.recording import record
 from peersupport.organization.models import Concern, ConcernState
 from peersupport.web.plain import plain_address
 from peersupport.web.tokens import hash_of, new_token
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 
 INVITATION_DAYS = 14
 OnAccepted = Callable[[RoleInvitation, User], None]

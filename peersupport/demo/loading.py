@@ -18,7 +18,6 @@ from matching.workflows import invitations, matches, questions, requests
 from peersupport.accounts import consents
 from peersupport.accounts import workflows as account_workflows
 from peersupport.accounts.models import ConsentKind, Role, RoleGrant, User
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.demo import hiring, names
 from peersupport.notifications.models import Heartbeat, Message
 from peersupport.organization import workflows as organization_workflows
@@ -27,6 +26,7 @@ from peersupport.reports import figures
 from peersupport.running import prepare
 from peersupport.vault import door as vault
 from peersupport.web.translated import in_every_language
+from peersupport.workflow.state_machine import NotPossible
 from sessions_log.models import Session
 from sessions_log.workflows import meetings, notes, sharings
 from supporters import workflows as supporter_workflows

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from hiring.workflows import applying, vacancies
 from matching.workflows import invitations, matches, requests
-from peersupport.audit.lifecycle import Transition
 from peersupport.organization import workflows as organization
+from peersupport.workflow.state_machine import Transition
 from sessions_log.workflows import meetings, sharings
 from supporters import workflows as supporters
 from supporters.staffing import leave, reviews, together
@@ -39,8 +39,8 @@ def page() -> str:
 
 
 def _row(row: Transition) -> str:
-    sources, who = ", ".join(sorted(map(str, row.sources))), ", ".join(sorted(row.who))
-    return f"| {row.verb} | {sources} | {row.target or 'as it was'} | {who} |\n"
+    sources, who = ", ".join(sorted(map(str, row.sources))), ", ".join(sorted(row.roles))
+    return f"| {row.action} | {sources} | {' or '.join(sorted(map(str, row.targets))) or 'as it was'} | {who} |\n"
 
 
 def write() -> None:

@@ -17,13 +17,13 @@ from django.views.generic import TemplateView
 from rules import has_perm
 
 from peersupport.accounts.models import Role
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.notifications import calendars, registry, system_types
 from peersupport.notifications.forms import ChoicesForm
 from peersupport.notifications.models import CalendarFeed, Heartbeat, Message, State
 from peersupport.notifications.outbox import DIGEST
 from peersupport.web.base_views import FormPage, Guarded, uuid_or_404
 from peersupport.web.limits import too_often
+from peersupport.workflow.state_machine import NotAllowed
 
 
 class Inbox(TemplateView):

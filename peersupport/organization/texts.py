@@ -5,11 +5,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import ActorRole
 from peersupport.audit.recording import record
 from peersupport.organization.models import EmergencyNumber, Organization, TextKind, TextVersion
 from peersupport.web.translated import in_every_language, in_language
+from peersupport.workflow.state_machine import NotPossible
 
 DEFAULTS = {
     TextKind.AGREEMENT: _(

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView, View
 
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.organization import forms, texts, workflows
 from peersupport.organization.context import for_request
 from peersupport.organization.models import (
@@ -30,6 +29,7 @@ from peersupport.web import kept_words
 from peersupport.web.base_views import FormPage, Guarded, TokenInAddress, uuid_or_404
 from peersupport.web.limits import too_often
 from peersupport.web.tokens import hash_of, new_token
+from peersupport.workflow.state_machine import NotAllowed
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, transition
 from peersupport.audit.recording import record
 from peersupport.organization import texts
 from peersupport.organization.models import (
@@ -19,6 +18,7 @@ from peersupport.organization.models import (
     Organization,
     TextKind,
 )
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, transition
 
 
 def _part(by: Any, concern: Concern) -> str | None:
@@ -31,14 +31,14 @@ def _subjects(concern: Concern) -> list[Any]:
     return [concern.raised_by.pseudonym if concern.raised_by else None]
 
 
-CONCERNS = Lifecycle(
+CONCERNS = StateMachine(
     "concern",
     [
         transition("read", [ConcernState.NEW], ConcernState.READ, "handler"),
         transition("reply", [ConcernState.NEW, ConcernState.READ], None, "handler", "anyone"),
         transition("close", [ConcernState.NEW, ConcernState.READ], ConcernState.CLOSED, "handler"),
     ],
-    part=_part,
+    actor_role=_part,
     subjects=_subjects,
 )
 
@@ -147,19 +147,18 @@ def raise_concern(contact: ConcernContact, words: str, *, code_hash: str, by: An
 def mark_read(concern: Concern, *, by: Any) -> None:
     """Note that the contact has read it, once."""
     if CONCERNS.available(concern, "read", by=by):
-        with CONCERNS.step("read", concern, by=by):
+        with CONCERNS.transition("read", concern, by=by):
             pass
 
 
 def reply(concern: Concern, words: str, *, by: Any) -> None:
     """Answer, as the contact, or (`by` None) as whoever raised it through their private link."""
-    with CONCERNS.step("reply", concern, by=by) as fresh:
+    with CONCERNS.transition("reply", concern, by=by) as fresh:
         ConcernReply.objects.create(concern=fresh, words=words, from_contact=by is not None)
         _tell("answered" if by is not None else "raised", fresh)
 
 
 def close(concern: Concern, *, by: Any) -> None:
     """Close a concern. Raises NotAllowed, NotPossible."""
-    with CONCERNS.step("close", concern, by=by) as fresh:
+    with CONCERNS.transition("close", concern, by=by) as fresh:
         fresh.closed_at = timezone.now()
-        fresh.state = ConcernState.CLOSED

@@ -16,12 +16,12 @@ from rules import has_perm
 from matching import board
 from matching.models import DeclineReason
 from peersupport.accounts.models import Role
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.organization.context import for_request
 from peersupport.reports import figures, letter, monthly
 from peersupport.reports.hiding import ALL, SUM_IN_PERSON
 from peersupport.web.base_views import Guarded
 from peersupport.web.numbers import suppressed
+from peersupport.workflow.state_machine import NotAllowed
 from supporters.models import Status, Supporter
 
 

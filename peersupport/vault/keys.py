@@ -11,13 +11,13 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.recording import record
 from peersupport.vault import crypto, keyring, ledger, pins, sheet, unlocking
 from peersupport.vault.crypto import Keys, Refused
 from peersupport.vault.models import Draft, Grant, KeyPair, KeyState, SealedText, SheetState, Wrap, WrapKind
 from peersupport.vault.pepper import PepperMissing
 from peersupport.vault.unlocking import Unlocked
+from peersupport.workflow.state_machine import NotPossible
 
 _SALT = "vault sheet"
 

@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from peersupport.audit.lifecycle import NotPossible, lock
 from peersupport.audit.recording import record, record_reads
 from peersupport.vault import crypto, ledger, pins
 from peersupport.vault.crypto import Header, Public, Refused
 from peersupport.vault.models import Grant, SealedText
 from peersupport.vault.pins import Seen
 from peersupport.vault.unlocking import Unlocked
+from peersupport.workflow.state_machine import NotPossible, lock
 
 log = logging.getLogger("peersupport.vault")
 #: A text at most, in bytes of UTF-8: all of it stays in memory on its way.

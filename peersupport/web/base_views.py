@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.views.generic import FormView, TemplateView
 
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.web.kept_words import give_back, redirect_with_errors
 from peersupport.web.limits import too_often
+from peersupport.workflow.state_machine import NotPossible
 
 
 def uuid_or_404(text: str | None) -> UUID:

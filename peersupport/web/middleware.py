@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 
 log = logging.getLogger("peersupport.web")
 GetResponse = Callable[[HttpRequest], HttpResponse]

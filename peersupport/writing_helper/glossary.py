@@ -18,8 +18,8 @@ from django.db.models import Count, Max
 from django.utils.text import slugify
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.audit.recording import record
+from peersupport.workflow.state_machine import NotAllowed
 from peersupport.writing_helper import learned
 from peersupport.writing_helper.models import Entry, Kind
 from peersupport.writing_helper.phrases import Phrases, tokens

@@ -9,7 +9,7 @@ from rules import has_perm
 
 from matching.models import Match
 from matching.parties import part_in_pair
-from peersupport.audit.lifecycle import NotAllowed
+from peersupport.workflow.state_machine import NotAllowed
 from sessions_log.models import Note
 
 LARGEST = 200_000

@@ -11,9 +11,9 @@ from django.views.generic import TemplateView
 
 from peersupport.accounts.models import Role
 from peersupport.accounts.sealed import CANNOT, KeepsWords, OpensFirst, Unlocked
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage
+from peersupport.workflow.state_machine import NotAllowed
 from sessions_log import forms
 from sessions_log.models import Reflection
 from sessions_log.views.notes import labelled

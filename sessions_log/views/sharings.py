@@ -16,9 +16,9 @@ from matching.parties import part_in_pair, subjects_of_pair
 from peersupport.accounts.models import Role
 from peersupport.accounts.notes import to_open
 from peersupport.accounts.sealed import CANNOT, OpensFirst, Unlocked
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.vault import door as vault
 from peersupport.web.base_views import FormPage
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from sessions_log import forms
 from sessions_log.models import Note, Sharing
 from sessions_log.views.base import OfMatch

@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from matching.models import Match
 from matching.parties import part_in_pair, subjects_of_pair
 from peersupport.accounts.models import User
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.web.when import utc_of
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 from sessions_log.models import Session, SessionState
 
 S = SessionState
 EITHER = ("person", "supporter")
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "session",
     [
         transition("move", [S.PLANNED], None, *EITHER),
@@ -26,7 +26,7 @@ LIFECYCLE = Lifecycle(
         transition("did_not", [S.PLANNED, S.HELD], S.NOT_HELD, *EITHER),
         transition("correct", [S.HELD, S.NOT_HELD], None, *EITHER),
     ],
-    part=lambda by, session: part_in_pair(by, session.match),
+    actor_role=lambda by, session: part_in_pair(by, session.match),
     subjects=lambda session: subjects_of_pair(session.match),
 )
 
@@ -78,7 +78,7 @@ def correct(session: Session, *, by: User, wall_time: datetime, time_zone: str, 
 def _change(
     verb: str, session: Session, *, by: User, wall_time: datetime, time_zone: str, minutes: int, setting: str
 ) -> Session:
-    with LIFECYCLE.step(verb, session, by=by) as fresh:
+    with LIFECYCLE.transition(verb, session, by=by) as fresh:
         fresh.wall_time, fresh.time_zone = wall_time.replace(tzinfo=UTC), time_zone
         fresh.starts_at, fresh.minutes, fresh.setting = utc_of(wall_time, time_zone), minutes, setting
         if verb == "move":
@@ -90,14 +90,14 @@ def took_place(session: Session, *, by: User) -> Session:
     """Note that it took place. Raises NotPossible before it began."""
     if session.starts_at > timezone.now():
         raise NotPossible(_("It has not begun yet."))
-    with LIFECYCLE.step("took_place", session, by=by) as fresh:
+    with LIFECYCLE.transition("took_place", session, by=by) as fresh:
         pass
     return fresh  # type: ignore[no-any-return]
 
 
 def did_not(session: Session, *, by: User) -> Session:
     """Note that it did not take place. Nobody is asked why, or who."""
-    with LIFECYCLE.step("did_not", session, by=by) as fresh:
+    with LIFECYCLE.transition("did_not", session, by=by) as fresh:
         if fresh.starts_at > timezone.now():
             _tell_other(fresh.match, by, fresh)
     return fresh  # type: ignore[no-any-return]

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from matching.models import Match
 from matching.parties import part_in_pair, subjects_of_pair
 from peersupport.accounts.models import User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.organization.context import current
 from peersupport.vault import door as vault
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 from sessions_log.models import Note, NotesChoice, Reflection, Session
 from sessions_log.workflows import sharings
 

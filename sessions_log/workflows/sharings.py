@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from matching.models import Match
 from matching.parties import part_in_pair, subjects_of_pair
 from peersupport.accounts.models import User, supervisors_notes_may_go_to
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.vault import door as vault
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 from sessions_log.models import Note, Sharing, SharingState
 
 S = SharingState
@@ -29,7 +29,7 @@ LONGEST_DAYS = 180
 PARENT = "parent"
 NO_SUPERVISOR = _("This supervisor can't read notes now. Please choose another one.")
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "sharing",
     [
         transition("agree", [S.ASKED], S.AGREED, "person"),
@@ -37,7 +37,7 @@ LIFECYCLE = Lifecycle(
         transition("end", [S.ASKED, S.AGREED], S.ENDED, "person", "supporter"),
         transition("lapse", [S.ASKED, S.AGREED], S.ENDED, "system"),
     ],
-    part=lambda by, sharing: part_in_pair(by, sharing.match),
+    actor_role=lambda by, sharing: part_in_pair(by, sharing.match),
     subjects=lambda sharing: _subjects(sharing),
 )
 
@@ -92,7 +92,7 @@ def agree(sharing: Sharing, *, by: vault.Unlocked, terms: str) -> Sharing:
 
     Raises NotAllowed, NotPossible, KeyChanged (the supervisor's keys are new: compare first), CannotOpen.
     """
-    with LIFECYCLE.step("agree", sharing, by=by.user, first=[sharing.match]) as fresh:
+    with LIFECYCLE.transition("agree", sharing, by=by.user, first=[sharing.match]) as fresh:
         if terms_of(fresh) != terms:
             raise NotPossible
         if not _in_time(fresh.until) or fresh.match.state == "ended":
@@ -115,7 +115,7 @@ def agree(sharing: Sharing, *, by: vault.Unlocked, terms: str) -> Sharing:
 
 def decline(sharing: Sharing, *, by: User) -> Sharing:
     """The person says no. Nobody is asked why, and support goes on."""
-    with LIFECYCLE.step("decline", sharing, by=by) as fresh:
+    with LIFECYCLE.transition("decline", sharing, by=by) as fresh:
         fresh.answered_at = timezone.now()
         vault.ledger.note_at_once(fresh.pk)
         _tell_supporter(fresh)
@@ -124,7 +124,7 @@ def decline(sharing: Sharing, *, by: User) -> Sharing:
 
 def end(sharing: Sharing, *, by: User, keys: vault.Unlocked | None) -> Sharing:
     """Either of the two ends it: what was sealed for the supervisor goes at once. `keys`: whoever ends it, if open."""
-    with LIFECYCLE.step("end", sharing, by=by, first=[sharing.match]) as fresh:
+    with LIFECYCLE.transition("end", sharing, by=by, first=[sharing.match]) as fresh:
         fresh.ended_at = timezone.now()
         if part_in_pair(by, fresh.match) == "supporter":
             outbox.write("sharing.ended", fresh, to=fresh.match.request.person, key=fresh.match.request.person_key)
@@ -145,7 +145,7 @@ def lapse(day: date) -> int:
     done = 0
     for sharing in ends:
         try:
-            with LIFECYCLE.step("lapse", sharing, by=None, first=[sharing.match]) as fresh:
+            with LIFECYCLE.transition("lapse", sharing, by=None, first=[sharing.match]) as fresh:
                 fresh.ended_at = timezone.now()
                 vault.ledger.note_at_once(fresh.pk)
                 _lock_out(fresh, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.audit.lifecycle import NotPossible
+from peersupport.workflow.state_machine import NotPossible
 from supporters.models import Dimension
 from supporters.roster.guessing import Target, guess_columns, is_health_column
 

@@ -11,8 +11,8 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock, transition
 from supporters.importing import layout as columns
 from supporters.importing.layout import Layout
 from supporters.importing.lexicon import Lexicon, Seen, value_key, values_in
@@ -30,7 +30,7 @@ Then = Callable[[], None]
 
 _BEFORE = [ImportState.COLUMNS, ImportState.VALUES, ImportState.TRIED]
 TABLE = {
-    row.verb: row
+    row.action: row
     for row in [
         transition("choose_columns", _BEFORE, ImportState.VALUES, "coordinator"),
         transition("choose_values", [ImportState.VALUES, ImportState.TRIED], ImportState.TRIED, "coordinator"),

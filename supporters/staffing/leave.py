@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 from supporters import workflows as supporters
 from supporters.models import Status, Supporter
 from supporters.staffing.models import Leave, LeaveState
@@ -51,18 +51,18 @@ def _subjects(leave: Leave) -> list[Any]:
     return supporters.subjects(leave.supporter)
 
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "leave",
     [
         transition("agree", [S.ASKED], S.AGREED, "coordinator"),
         transition("talk", [S.ASKED], None, "coordinator"),
-        transition("move", [S.ASKED, S.AGREED, S.RUNNING], None, "supporter"),
+        transition("move", [S.ASKED, S.AGREED, S.RUNNING], [S.ASKED, S.AGREED, S.RUNNING], "supporter"),
         transition("call_off", AHEAD, S.CALLED_OFF, "supporter"),
         transition("begin", AHEAD, S.RUNNING, "system", "supporter"),
         transition("finish", [S.RUNNING], S.OVER, "system", "supporter"),
         transition("set_aside", [S.ASKED, S.AGREED, S.RUNNING], S.OVER, "system"),
     ],
-    part=_part,
+    actor_role=_part,
     subjects=_subjects,
 )
 
@@ -103,7 +103,7 @@ def _tell_coordinators(leave: Leave, by: User) -> None:
 
 def agree(leave: Leave, *, by: User) -> Leave:
     """A coordinator agrees; the supporter is told, and the people they support are offered a choice."""
-    with LIFECYCLE.step("agree", leave, by=by) as fresh:
+    with LIFECYCLE.transition("agree", leave, by=by) as fresh:
         fresh.agreed_by, fresh.talk_wanted = by, False
         outbox.write("leave.news", fresh, to=fresh.supporter.user)
         _offer(fresh)
@@ -112,7 +112,7 @@ def agree(leave: Leave, *, by: User) -> Leave:
 
 def talk(leave: Leave, *, by: User) -> Leave:
     """A coordinator would like to talk about the days first. It begins on its day all the same."""
-    with LIFECYCLE.step("talk", leave, by=by) as fresh:
+    with LIFECYCLE.transition("talk", leave, by=by) as fresh:
         fresh.talk_wanted = True
         outbox.write("leave.news", fresh, to=fresh.supporter.user)
     return fresh  # type: ignore[no-any-return]
@@ -124,7 +124,7 @@ def move(leave: Leave, *, starts_on: date, ends_on: date | None, by: User) -> Le
     One that starts today begins at once.
     """
     _check(starts_on, ends_on)
-    with LIFECYCLE.step("move", leave, by=by) as fresh:
+    with LIFECYCLE.transition("move", leave, by=by) as fresh:
         if fresh.state == S.RUNNING:
             if ends_on is not None and ends_on < timezone.localdate():
                 raise NotPossible(_("Choose a day from today on, or come back now."))
@@ -135,7 +135,8 @@ def move(leave: Leave, *, starts_on: date, ends_on: date | None, by: User) -> Le
                 fresh.ends_on is not None and (ends_on is None or ends_on > fresh.ends_on)
             )
             if fresh.state == S.AGREED and longer:
-                fresh.state, fresh.agreed_by = S.ASKED, None
+                LIFECYCLE.enter(fresh, S.ASKED)
+                fresh.agreed_by = None
             fresh.starts_on = starts_on
         fresh.ends_on = ends_on
         fresh.save()
@@ -149,7 +150,7 @@ def move(leave: Leave, *, starts_on: date, ends_on: date | None, by: User) -> Le
 
 def call_off(leave: Leave, *, by: User) -> Leave:
     """The supporter stays after all."""
-    with LIFECYCLE.step("call_off", leave, by=by) as fresh:
+    with LIFECYCLE.transition("call_off", leave, by=by) as fresh:
         _tell_coordinators(fresh, by)
         if fresh.state == S.AGREED:
             _offer(fresh)
@@ -159,7 +160,7 @@ def call_off(leave: Leave, *, by: User) -> Leave:
 
 def begin(leave: Leave, *, by: User | None) -> Leave:
     """The first day has come: nobody new is sent, and the people supported are offered a choice."""
-    with LIFECYCLE.step("begin", leave, by=by, first=[leave.supporter]) as fresh:
+    with LIFECYCLE.transition("begin", leave, by=by, first=[leave.supporter]) as fresh:
         fresh.starts_on = min(fresh.starts_on, timezone.localdate())
         fresh.save()
         supporter = fresh.supporter
@@ -171,7 +172,7 @@ def begin(leave: Leave, *, by: User | None) -> Leave:
 
 def finish(leave: Leave, *, by: User | None) -> Leave:
     """The last day is over, or its owner comes back earlier. Stand-ins end, kindly."""
-    with LIFECYCLE.step("finish", leave, by=by, first=[leave.supporter]) as fresh:
+    with LIFECYCLE.transition("finish", leave, by=by, first=[leave.supporter]) as fresh:
         fresh.ends_on = min(fresh.ends_on or timezone.localdate(), timezone.localdate())
         fresh.ends_on = max(fresh.ends_on, fresh.starts_on)
         fresh.save()
@@ -218,6 +219,6 @@ def _try(verb: Callable[..., Leave], leave: Leave) -> None:
 def end_of(supporter: Supporter) -> None:
     """Somebody is no supporter any more: a leave of theirs is over."""
     for leave in Leave.objects.live().filter(supporter=supporter):
-        with LIFECYCLE.step("set_aside", leave, by=None) as fresh:
+        with LIFECYCLE.transition("set_aside", leave, by=None) as fresh:
             fresh.ends_on = max(fresh.starts_on, timezone.localdate())
             _is_over(fresh)

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.vault import door as vault
 from peersupport.web.when import utc_of
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 from supporters import workflows as supporters
 from supporters.models import Status, Supporter
 from supporters.staffing.models import Review, ReviewState, ReviewWords
@@ -38,7 +38,7 @@ def subjects(review: Review) -> list[Any]:
     return [*supporters.subjects(review.supporter), review.leader.pseudonym]
 
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "review",
     [
         transition("move", [S.PLANNED], None, *EITHER),
@@ -46,7 +46,7 @@ LIFECYCLE = Lifecycle(
         transition("did_not", [S.PLANNED, S.HELD], S.NOT_HELD, *EITHER),
         transition("call_off", [S.PLANNED], S.NOT_HELD, "system"),
     ],
-    part=part_in,
+    actor_role=part_in,
     subjects=subjects,
 )
 
@@ -76,7 +76,7 @@ def plan(supporter: Supporter, *, by: User, wall_time: datetime, time_zone: str,
 
 def move(review: Review, *, by: User, wall_time: datetime, time_zone: str, minutes: int) -> Review:
     """Move it; the other is told."""
-    with LIFECYCLE.step("move", review, by=by) as fresh:
+    with LIFECYCLE.transition("move", review, by=by) as fresh:
         fresh.wall_time, fresh.time_zone = wall_time.replace(tzinfo=UTC), time_zone
         fresh.starts_at, fresh.minutes = utc_of(wall_time, time_zone), minutes
         _tell_other(fresh, by)
@@ -87,14 +87,14 @@ def took_place(review: Review, *, by: User) -> Review:
     """Note that it took place. Raises NotPossible before it began."""
     if review.starts_at > timezone.now():
         raise NotPossible(_("It has not begun yet."))
-    with LIFECYCLE.step("took_place", review, by=by) as fresh:
+    with LIFECYCLE.transition("took_place", review, by=by) as fresh:
         pass
     return fresh  # type: ignore[no-any-return]
 
 
 def did_not(review: Review, *, by: User) -> Review:
     """Note that it did not take place, or call it off. Nobody is asked why."""
-    with LIFECYCLE.step("did_not", review, by=by) as fresh:
+    with LIFECYCLE.transition("did_not", review, by=by) as fresh:
         if fresh.starts_at > timezone.now():
             _tell_other(fresh, by)
     return fresh  # type: ignore[no-any-return]
@@ -145,7 +145,7 @@ def call_off_all_of(user: User) -> None:
     """Somebody does not coordinate any more, or leaves: talks to come that they lead are called off, and the other is told."""
     ahead = Review.objects.filter(leader=user, state=S.PLANNED, starts_at__gt=timezone.now())
     for review in ahead.select_related("supporter__user", "leader"):
-        with LIFECYCLE.step("call_off", review, by=None) as fresh:
+        with LIFECYCLE.transition("call_off", review, by=None) as fresh:
             if fresh.supporter.user:
                 outbox.write("review.news", fresh, to=fresh.supporter.user)
 

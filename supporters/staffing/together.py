@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.web.when import utc_of
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 from supporters.staffing.models import Coming, Duty, Gathering, GatheringKind, GatheringState, TalkAsked
 
 S = GatheringState
@@ -29,7 +29,7 @@ def _part(by: Any, gathering: Gathering) -> str | None:
     return "peer" if by.holds(Role.SUPPORTER, Role.SUPERVISOR) else None
 
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "gathering",
     [
         transition("move", [S.PLANNED], None, "host", "coordinator"),
@@ -37,7 +37,7 @@ LIFECYCLE = Lifecycle(
         transition("come", [S.PLANNED], None, "host", "coordinator", "peer"),
         transition("stay_away", [S.PLANNED], None, "host", "coordinator", "peer"),
     ],
-    part=_part,
+    actor_role=_part,
     subjects=lambda gathering: [gathering.host.pseudonym],
 )
 
@@ -96,7 +96,7 @@ def move(
     starts_at = _ahead(wall_time, time_zone)
     if kind == GatheringKind.GROUP and not gathering.host.holds(Role.SUPERVISOR):
         raise NotPossible(_("Group supervision is led by a supervisor."))
-    with LIFECYCLE.step("move", gathering, by=by) as fresh:
+    with LIFECYCLE.transition("move", gathering, by=by) as fresh:
         fresh.kind, fresh.topic, fresh.wall_time, fresh.time_zone = (
             kind,
             topic,
@@ -110,7 +110,7 @@ def move(
 
 def call_off(gathering: Gathering, *, by: User) -> Gathering:
     """It does not take place; whoever wanted to come is told."""
-    with LIFECYCLE.step("call_off", gathering, by=by) as fresh:
+    with LIFECYCLE.transition("call_off", gathering, by=by) as fresh:
         _tell_coming(fresh, by)
     return fresh  # type: ignore[no-any-return]
 
@@ -129,7 +129,7 @@ def _tell_coming(gathering: Gathering, by: User) -> None:
 
 def come(gathering: Gathering, *, by: User) -> None:
     """Say that one comes. Saying it twice changes nothing."""
-    with LIFECYCLE.step("come", gathering, by=by) as fresh:
+    with LIFECYCLE.transition("come", gathering, by=by) as fresh:
         if fresh.starts_at <= timezone.now():
             raise NotPossible
         Coming.objects.get_or_create(gathering=fresh, user=by)
@@ -137,7 +137,7 @@ def come(gathering: Gathering, *, by: User) -> None:
 
 def stay_away(gathering: Gathering, *, by: User) -> None:
     """One does not come after all; nobody asks why, and nothing is kept of it."""
-    with LIFECYCLE.step("stay_away", gathering, by=by) as fresh:
+    with LIFECYCLE.transition("stay_away", gathering, by=by) as fresh:
         Coming.objects.filter(gathering=fresh, user=by).delete()
 
 

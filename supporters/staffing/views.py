@@ -14,11 +14,11 @@ from django.views.generic import TemplateView
 
 from peersupport.accounts.models import Role
 from peersupport.accounts.sealed import CHANGED, KeepsWords, OpensFirst, Unlocked
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.organization.context import for_request
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
 from peersupport.web.when import WhenForm, in_readers_zone
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters import workflows as supporters
 from supporters.models import Status, Supporter
 from supporters.staffing import forms, leave, reviews, together
@@ -50,7 +50,7 @@ class MyLeave(Own, TemplateView):
             leave=found,
             before=before,
             form=None,
-            verbs=leave.LIFECYCLE.verbs(found, by=self.request.user) if found else [],
+            verbs=leave.LIFECYCLE.actions(found, by=self.request.user) if found else [],
             may_ask=found is None and self.supporter.state in {Status.ACTIVE, Status.TRAINING},
             away=self.supporter.state == Status.ON_LEAVE,
             **kwargs,
@@ -329,7 +329,7 @@ class Gatherings(AmongPeers, TemplateView):
             people = [coming.user for coming in one.coming.all()]
             one.i_come = self.request.user in people
             one.people = people
-            one.verbs = together.LIFECYCLE.verbs(one, by=self.request.user)
+            one.verbs = together.LIFECYCLE.actions(one, by=self.request.user)
         return super().get_context_data(page=page, form=None, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -14,11 +14,11 @@ from django.views.generic import TemplateView, View
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.notes import to_open
 from peersupport.accounts.sealed import CANNOT, CHANGED, ComparePage, KeepsWords, OpensFirst, Unlocked
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.organization.context import for_request
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage
 from peersupport.web.when import in_readers_zone
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.models import Supporter
 from supporters.supervision import board, forms, workflows
 from supporters.supervision.models import Action, Basis, CheckIn, CheckInState, Supervision, Words, WordsKind

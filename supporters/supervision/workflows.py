@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import Lifecycle, NotAllowed, NotPossible, lock, transition
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.vault import door as vault
 from peersupport.web.when import utc_of
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 from supporters.models import Supporter
 from supporters.supervision.models import Action, Basis, CheckIn, CheckInState, Supervision, Words, WordsKind
 
@@ -42,7 +42,7 @@ def subjects(supervision: Supervision) -> list[UUID]:
     return [supervision.supervisor.pseudonym, *([user.pseudonym] if user else [])]
 
 
-LIFECYCLE = Lifecycle(
+LIFECYCLE = StateMachine(
     "check_in",
     [
         transition("move", [S.PLANNED], None, *EITHER),
@@ -50,7 +50,7 @@ LIFECYCLE = Lifecycle(
         transition("did_not", [S.PLANNED, S.HELD], S.NOT_HELD, *EITHER),
         transition("correct", [S.HELD, S.NOT_HELD], None, *EITHER),
     ],
-    part=lambda by, check_in: part_in(by, check_in.supervision),
+    actor_role=lambda by, check_in: part_in(by, check_in.supervision),
     subjects=lambda check_in: subjects(check_in.supervision),
 )
 
@@ -225,7 +225,7 @@ def correct(check_in: CheckIn, *, by: User, wall_time: datetime, time_zone: str,
 def _change(
     verb: str, check_in: CheckIn, by: User, wall_time: datetime, time_zone: str, minutes: int, mode: str
 ) -> CheckIn:
-    with LIFECYCLE.step(verb, check_in, by=by, first=[check_in.supervision]) as fresh:
+    with LIFECYCLE.transition(verb, check_in, by=by, first=[check_in.supervision]) as fresh:
         fresh.wall_time, fresh.time_zone = wall_time.replace(tzinfo=UTC), time_zone
         fresh.starts_at, fresh.minutes, fresh.mode = utc_of(wall_time, time_zone), minutes, mode
         fresh.save()
@@ -239,16 +239,18 @@ def took_place(check_in: CheckIn, *, by: User) -> CheckIn:
     """Note that it took place. Raises NotPossible before it began."""
     if check_in.starts_at > timezone.now():
         raise NotPossible(_("It has not begun yet."))
-    with LIFECYCLE.step("took_place", check_in, by=by, first=[check_in.supervision]) as fresh:
-        CheckIn.objects.filter(pk=fresh.pk).update(state=S.HELD)
+    with LIFECYCLE.transition("took_place", check_in, by=by, first=[check_in.supervision]) as fresh:
+        LIFECYCLE.enter(fresh, S.HELD)
+        fresh.save()
         _owe_next(fresh.supervision)
     return fresh  # type: ignore[no-any-return]
 
 
 def did_not(check_in: CheckIn, *, by: User) -> CheckIn:
     """Note that it did not take place, or call it off. Nobody is asked why, or who."""
-    with LIFECYCLE.step("did_not", check_in, by=by, first=[check_in.supervision]) as fresh:
-        CheckIn.objects.filter(pk=fresh.pk).update(state=S.NOT_HELD)
+    with LIFECYCLE.transition("did_not", check_in, by=by, first=[check_in.supervision]) as fresh:
+        LIFECYCLE.enter(fresh, S.NOT_HELD)
+        fresh.save()
         if fresh.starts_at > timezone.now():
             _tell_other(fresh, by)
         _owe_next(fresh.supervision)

@@ -14,10 +14,10 @@ from django.views.generic import TemplateView, View
 from peersupport.accounts.models import Role
 from peersupport.accounts.notes import to_open
 from peersupport.accounts.sealed import CANNOT, CHANGED, NO_KEYS, KeepsWords, OpensFirst, Unlocked
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.organization.views import ForAdministrators
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.supervision.models import CheckIn
 from supporters.training import forms, growth
 from supporters.training.models import Competence, Goal, Level, SelfView, Step

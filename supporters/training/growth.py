@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.vault import door as vault
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
 from supporters.supervision.models import CheckIn, Words

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.organization.views import ForAdministrators
 from peersupport.web.base_views import FormPage
+from peersupport.workflow.state_machine import NotPossible
 from supporters.models import Supporter
 from supporters.training import forms, growth, workflows
 from supporters.training.models import Completion, Course, CourseKind

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible, lock
 from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.web.translated import in_every_language
+from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 from supporters import workflows as supporters
 from supporters.models import Supporter
 from supporters.training.models import Completion, Course, CourseKind

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.web.base_views import FormPage
+from peersupport.workflow.state_machine import NotPossible
 from supporters import forms
 from supporters.importing import layout, runs
 from supporters.importing.lexicon import Lexicon, Seen

@@ -10,8 +10,8 @@ from django.views.generic import TemplateView
 
 from peersupport.accounts import consents
 from peersupport.accounts.models import ConsentKind
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters import forms, workflows
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Supporter
@@ -61,7 +61,7 @@ class Profile(Own, TemplateView):
             form=None,
             places=words_for_settings(self.supporter.places),
             times=times_by_day(self.supporter.times),
-            verbs=workflows.LIFECYCLE.verbs(self.supporter, by=self.request.user),
+            verbs=workflows.LIFECYCLE.actions(self.supporter, by=self.request.user),
             **kwargs,
         )
 

@@ -14,10 +14,10 @@ from rules import has_perm
 
 from peersupport.accounts.views import send_link
 from peersupport.accounts.workflows import renew
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.recording import record_read
 from peersupport.organization.views import ForAdministrators
 from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters import catalogue, forms, workflows
 from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Dimension, Option, Supporter

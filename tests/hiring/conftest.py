@@ -106,7 +106,7 @@ class House:
         )
 
     def invited(self, application):
-        with applying.LIFECYCLE.step("invite", application, by=self.coordinator) as fresh:
+        with applying.LIFECYCLE.transition("invite", application, by=self.coordinator) as fresh:
             pass
         return fresh
 

@@ -30,9 +30,9 @@ from hiring.workflows import applying, deciding, panel, scoring, talks, vacancie
 from hiring.workflows.scoring import Answer
 from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role, RoleGrant, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.notifications import outbox
 from peersupport.notifications.models import Message
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from tests.hiring.conftest import WORDS, House, fresh, in_with, make_offer, offered
 from tests.matching.test_two_at_once import big_world, needs_threads, released_together
 
@@ -1016,14 +1016,14 @@ def test_one_offer_that_can_not_lapse_keeps_nothing_else_from_being_done(judged,
     Offer.objects.update(answer_by=timezone.localdate() - timedelta(days=1))
     draft = Application.objects.create(vacancy=judged.vacancy, number=77)
     Application.objects.filter(pk=draft.pk).update(made_at=timezone.now() - timedelta(days=40))
-    real = deciding.LIFECYCLE.step
+    real = deciding.LIFECYCLE.transition
 
     def answered_meanwhile(verb, obj, **kwargs):
         if verb == "lapse":
             Application.objects.filter(pk=obj.pk).update(state="started")
         return real(verb, obj, **kwargs)
 
-    monkeypatch.setattr(deciding.LIFECYCLE, "step", answered_meanwhile)
+    monkeypatch.setattr(deciding.LIFECYCLE, "transition", answered_meanwhile)
     with contextlib.suppress(NotPossible):
         housekeeping()
     assert not Application.objects.filter(pk=draft.pk).exists()

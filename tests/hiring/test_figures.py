@@ -11,8 +11,8 @@ from django.utils import timezone
 from hiring import figures
 from hiring.models import Application, Attachment, Decision, HistoryLine, Vacancy
 from hiring.workflows import applying, deciding, vacancies
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.notifications.models import Message
+from peersupport.workflow.state_machine import NotPossible
 
 
 def step(name):

@@ -24,9 +24,9 @@ from hiring.tasks import housekeeping
 from hiring.workflows import applying, deciding, jobs, panel, scoring, vacancies
 from hiring.workflows.scoring import Answer
 from peersupport.accounts.models import Role
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.notifications.models import Message
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
 from supporters.supervision.models import CheckIn, Supervision

@@ -10,8 +10,8 @@ from django.utils import timezone
 from hiring.models import Application, CanNotScore, HistoryLine, PanelMember, Scorecard, Vacancy
 from hiring.workflows import applying, panel, scoring
 from peersupport.accounts.models import User
-from peersupport.audit.lifecycle import NotAllowed
 from peersupport.notifications.models import Message
+from peersupport.workflow.state_machine import NotAllowed
 from tests.hiring.conftest import House
 
 CANARY = b"My private CV CANARYFILE"

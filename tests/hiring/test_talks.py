@@ -10,9 +10,9 @@ from django.utils import timezone
 from hiring.models import Application, Occupied, Slot
 from hiring.workflows import applying, panel, talks
 from hiring.workflows.applying import token_of
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.notifications import outbox
 from peersupport.notifications.models import Message
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from tests.hiring.conftest import House
 from tests.matching.test_two_at_once import big_world, needs_threads, released_together
 

@@ -20,7 +20,7 @@ from hiring.tasks import housekeeping
 from hiring.workflows import applying, deciding, panel, scoring, vacancies
 from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role, RoleGrant
-from peersupport.audit.lifecycle import NotPossible
+from peersupport.workflow.state_machine import NotPossible
 from tests.hiring.conftest import WORDS, House, fresh, in_with, make_offer, offered
 from tests.hiring.files import OFFICE, RELS, WORD, docx, odt, packed, pdf, relation
 from tests.hiring.test_attacks import (

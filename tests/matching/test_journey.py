@@ -15,7 +15,7 @@ def post(client, name, *args, follow=True, **data):
 
 
 def test_a_person_finds_a_supporter_and_later_changes(world):
-    supporter = world.supporter({"recovery:own-life": "show"}, name="Ada")
+    supporter = world.supporter({"recovery:own-life": "show"}, name="Adalind")
     other = world.supporter({"recovery:own-life": "show"}, name="Bea")
     person = world.user()
     client = world.client(person)
@@ -31,7 +31,7 @@ def test_a_person_finds_a_supporter_and_later_changes(world):
     post(client, "ask-check", request.pk, consent="on")
 
     page = client.get(reverse("suggestions", args=[request.pk])).content.decode()
-    assert page.index("Ada") < page.index("Bea")
+    assert page.index("Adalind") < page.index("Bea")
     assert "You share" in page
     post(client, "choose", request.pk, supporter.pk, first=str(supporter.pk), second=str(other.pk))
 
@@ -58,7 +58,7 @@ def test_a_person_finds_a_supporter_and_later_changes(world):
     assert (match.state, request.state) == ("ended", "choosing")
     page = client.get(reverse("suggestions", args=[request.pk])).content.decode()
     assert "Bea" in page
-    assert "Ada" not in page
+    assert "Adalind" not in page
     told = set(Message.objects.filter(recipient=supporter.user).values_list("kind", flat=True))
     assert told == {"invitation.received", "match.agreed", "match.ended"}
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 from matching.models import Match, NotAgain
 from matching.suggestions import Search
 from matching.workflows import invitations, matches, requests
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.notifications.models import Message
 from peersupport.organization import texts
 from peersupport.organization import workflows as organization_workflows
+from peersupport.workflow.state_machine import NotPossible
 from supporters.models import Supporter
 
 
@@ -134,7 +134,7 @@ def test_a_change_and_its_audit_row_stand_or_fall_together(world, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("peersupport.audit.lifecycle.record", broken)
+    monkeypatch.setattr("peersupport.workflow.state_machine.record", broken)
     with pytest.raises(RuntimeError):
         matches.end(match, by=match.request.person)
     assert world.fresh(match).state == "active"

@@ -168,7 +168,7 @@ def test_a_no_and_no_answer_leave_the_same(world):
 
 
 def test_only_the_one_asked_can_answer_and_only_once(world):
-    from peersupport.audit.lifecycle import NotAllowed, NotPossible
+    from peersupport.workflow.state_machine import NotAllowed, NotPossible
 
     supporter = world.supporter({"faith:sikh": "ask"})
     request = world.request({"faith:sikh": "must"})

@@ -4,7 +4,7 @@ import pytest
 
 from matching.models import InvitationState, MatchState, RequestState
 from matching.workflows import invitations, matches, requests
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters import workflows as supporter_workflows
 from supporters.models import Status
 
@@ -35,15 +35,15 @@ class Thing:
     ("lifecycle", "state", "verb", "part"), CELLS, ids=lambda value: str(getattr(value, "name", value))
 )
 def test_a_step_is_offered_exactly_where_the_table_says(lifecycle, state, verb, part, monkeypatch):
-    monkeypatch.setattr(lifecycle, "part", lambda by, thing: part)
+    monkeypatch.setattr(lifecycle, "actor_role", lambda by, thing: part)
     row = lifecycle.table[verb]
     offered = lifecycle.available(Thing(state), verb, by=None)
-    assert offered == (state in row.sources and part in row.who)
+    assert offered == (state in row.sources and part in row.roles)
 
 
 @pytest.mark.parametrize(("lifecycle", "states"), LIFECYCLES, ids=lambda value: getattr(value, "name", ""))
 def test_tables_name_only_states_that_exist_and_every_state_can_be_left_or_is_an_end(lifecycle, states):
-    named = {state for row in lifecycle.table.values() for state in (*row.sources, row.target) if state}
+    named = {state for row in lifecycle.table.values() for state in (*row.sources, *row.targets)}
     assert named <= set(states.values)
     ends = {"accepted", "declined", "expired", "withdrawn", "ended"}
     left = {state for row in lifecycle.table.values() for state in row.sources}

@@ -12,7 +12,7 @@ from django.db import connection, connections
 
 from matching.models import Invitation, Match, SupportRequest
 from matching.workflows import invitations, matches, requests
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.models import Supporter
 from tests.making import World
 
@@ -132,7 +132,7 @@ django.setup()
 from django.conf import settings
 from matching.models import Invitation
 from matching.workflows import invitations
-from peersupport.audit.lifecycle import NotPossible
+from peersupport.workflow.state_machine import NotPossible
 for pk in sys.argv[1:]:
     one = Invitation.objects.select_related("request", "supporter__user").get(pk=pk)
     try:

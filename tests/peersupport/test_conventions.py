@@ -251,6 +251,7 @@ TYPED = [
     "peersupport/notifications/outbox.py",
     "peersupport/notifications/registry.py",
     "peersupport/audit",
+    "peersupport/workflow",
     "peersupport/accounts/workflows.py",
     "peersupport/accounts/consents.py",
     "peersupport/organization/workflows.py",

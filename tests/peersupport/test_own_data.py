@@ -12,8 +12,8 @@ from matching.models import Match, SupportRequest
 from peersupport.accounts import consents, workflows
 from peersupport.accounts.models import Consent, ConsentKind, Role, User
 from peersupport.accounts.tasks import housekeeping
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.models import Characteristic, Supporter
 from tests.making import PASSWORD
 

@@ -722,4 +722,4 @@ def test_links_of_one_request_open_nothing_of_another(world):
     assert client.get(reverse("support", args=[place.own.pk])).status_code == 404
     token = links.make(place.linked, "choosing", by=world.coordinator)
     assert links.find(token).request == place.linked
-    assert matches.LIFECYCLE.verbs(place.match, by=place.other_supporter.user) == []
+    assert matches.LIFECYCLE.actions(place.match, by=place.other_supporter.user) == []

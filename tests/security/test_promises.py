@@ -13,12 +13,12 @@ from matching.suggestions import Search
 from matching.workflows import invitations, links, matches, questions, requests
 from peersupport.accounts import consents, workflows
 from peersupport.accounts.models import ConsentKind, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.notifications import outbox
 from peersupport.notifications.models import Message
 from peersupport.organization import workflows as organization_workflows
 from peersupport.organization.models import Concern
 from peersupport.web.tokens import new_token
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters import workflows as supporter_workflows
 from supporters.models import Dimension, Supporter
 from supporters.staffing import leave

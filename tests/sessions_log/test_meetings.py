@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from matching.workflows import matches
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.notifications.models import Message
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from sessions_log.models import Session
 from sessions_log.workflows import meetings
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from matching.workflows import matches
 from peersupport.accounts import workflows as accounts
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.notifications.models import Message
 from peersupport.vault import door
 from peersupport.vault.models import Gone, SealedText
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from sessions_log.models import Note, NotesChoice, Reflection
 from sessions_log.tasks import housekeeping
 from sessions_log.workflows import notes

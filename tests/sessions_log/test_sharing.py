@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import RoleGrant, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.notifications.models import Message
 from peersupport.vault import crypto, door
 from peersupport.vault.models import Gone, Grant, KeyPair, SealedText
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from sessions_log.models import Note, Sharing
 from sessions_log.tasks import housekeeping
 from sessions_log.workflows import notes, sharings

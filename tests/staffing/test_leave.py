@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from matching.models import Invitation, Match
 from matching.workflows import invitations, matches
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.notifications.models import Message
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.staffing import leave
 from supporters.staffing.models import Leave
 from supporters.staffing.tasks import housekeeping
@@ -125,14 +125,14 @@ def test_every_step_from_every_state_by_everyone(world, verb, state, part):
     found = Leave.objects.create(supporter=supporter, starts_on=TODAY(), state=state)
     by = {"supporter": supporter.user, "coordinator": world.coordinator, "system": None, "nobody": world.user()}[part]
     row = leave.LIFECYCLE.table[verb]
-    expected = state in row.sources and part in row.who
+    expected = state in row.sources and part in row.roles
     assert leave.LIFECYCLE.available(found, verb, by=by) == expected
-    step = leave.LIFECYCLE.step(verb, found, by=by)
+    step = leave.LIFECYCLE.transition(verb, found, by=by)
     if expected:
         with step:
             pass
     else:
-        with pytest.raises(NotAllowed if part not in row.who else NotPossible), step:
+        with pytest.raises(NotAllowed if part not in row.roles else NotPossible), step:
             pass
 
 
@@ -156,8 +156,8 @@ def wished(world):
     """A person who must share a faith, their supporter on leave, and somebody else who shares it."""
     own = world.supporter({"faith:sikh": "show"}, name="Ada")
     match = world.match(world.request({"faith:sikh": "must"}), own)
-    other = world.supporter({"faith:sikh": "show"}, name="Bo", maximum=1)
-    world.supporter({}, name="Cy")
+    other = world.supporter({"faith:sikh": "show"}, name="Boniface", maximum=1)
+    world.supporter({}, name="Cyprian")
     return match, other
 
 
@@ -165,7 +165,7 @@ def test_the_person_chooses_a_stand_in_who_shares_every_must(world):
     match, other = wished(world)
     away(world, match.supporter)
     person = match.request.person
-    assert [one.name for one in invitations.who_can_stand_in(match.request, match)] == ["Bo"]
+    assert [one.name for one in invitations.who_can_stand_in(match.request, match)] == ["Boniface"]
     asked = invitations.ask_to_stand_in(match, other, by=person)
     assert told("invitation.received") >= {other.user_id}
     there = invitations.accept(asked, by=other.user)
@@ -301,8 +301,8 @@ def test_the_whole_way_in_pages(world):
     person, pk = world.client(match.request.person), match.request.pk
     assert reverse("stand-ins", args=[pk]) in person.get(reverse("support", args=[pk])).content.decode()
     page = person.get(reverse("stand-ins", args=[pk])).content.decode()
-    assert "Bo" in page
-    assert "Cy" not in page
+    assert "Boniface" in page
+    assert "Cyprian" not in page
     assert person.post(reverse("stand-ins", args=[pk]), {}).context["form"].errors
     person.post(reverse("stand-ins", args=[pk]), {"chosen_one": str(other.pk)})
     asked = Invitation.objects.get(stands_in_for=match)

@@ -14,11 +14,11 @@ from matching.models import Match, RecordedYes
 from matching.workflows import invitations, matches
 from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role, RoleGrant
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.notifications import outbox, registry
 from peersupport.notifications.models import Message, State
 from peersupport.notifications.tasks import scan
 from peersupport.vault import door
+from peersupport.workflow.state_machine import NotPossible
 from sessions_log import suggesting
 from sessions_log.models import Session
 from supporters import workflows as supporters

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.notifications import outbox
 from peersupport.notifications.models import Message
 from peersupport.vault import door
 from peersupport.vault.models import SealedText
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.staffing import reviews, together
 from supporters.staffing.models import Coming, Duty, Gathering, Review, ReviewWords, TalkAsked
 from supporters.supervision import workflows as supervision
@@ -88,7 +88,7 @@ def test_every_step_of_a_talk(world, verb, state, part):
     review.refresh_from_db()
     by = {"supporter": supporter.user, "leader": world.coordinator, "nobody": world.user("coordinator")}[part]
     row = reviews.LIFECYCLE.table[verb]
-    assert reviews.LIFECYCLE.available(review, verb, by=by) == (state in row.sources and part in row.who)
+    assert reviews.LIFECYCLE.available(review, verb, by=by) == (state in row.sources and part in row.roles)
 
 
 def test_nobody_leads_a_talk_with_themselves_and_one_is_planned_at_a_time(world):

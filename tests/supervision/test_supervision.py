@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.notifications import outbox
 from peersupport.notifications.models import Heartbeat, Message
 from peersupport.vault import door
 from peersupport.vault.models import SealedText
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.supervision import board, workflows
 from supporters.supervision.models import CheckIn, Supervision, Words
 from tests.making import PASSWORD

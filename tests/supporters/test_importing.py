@@ -15,9 +15,9 @@ from django.db import IntegrityError, OperationalError
 from django.urls import reverse
 
 from peersupport.accounts.models import RoleGrant, RoleInvitation, User
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.organization.models import Organization
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters import catalogue
 from supporters.importing import continue_all, continue_run, layout, runs, taking
 from supporters.importing.report import csv_of

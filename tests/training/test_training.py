@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from peersupport.audit.lifecycle import NotAllowed, NotPossible
 from peersupport.notifications import outbox
 from peersupport.notifications.models import Message
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.models import Supporter
 from supporters.training import workflows
 from supporters.training.models import Completion, Course, CourseKind

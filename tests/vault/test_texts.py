@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from peersupport.audit.lifecycle import NotPossible
 from peersupport.audit.models import AuditEntry
 from peersupport.vault import door, pins, texts
 from peersupport.vault.door import CannotOpen, Content, KeyChanged, NoKeys
 from peersupport.vault.models import Draft, Gone, Grant, KeyPair, Pins, SealedText
+from peersupport.workflow.state_machine import NotPossible
 
 CANARY = "Zephyrinthia"
 

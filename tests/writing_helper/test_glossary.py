@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from peersupport.audit.lifecycle import NotAllowed
+from peersupport.workflow.state_machine import NotAllowed
 from peersupport.writing_helper import glossary
 from peersupport.writing_helper.models import Entry, Kind
 from tests.security.test_ways_out import everything_logged

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.lifecycle import NotPossible
+from peersupport.workflow.state_machine import NotPossible
 from supporters.importing import continue_run, layout, runs
 from supporters.importing.lexicon import Lexicon, Seen
 from supporters.importing.report import csv_of
