@@ -204,7 +204,7 @@ def test_a_no_leaves_the_match_as_it_was_and_the_person_can_ask_again(world):
     match.request.refresh_from_db()
     assert match.request.state == "matched"
     page = world.client(match.request.person).get(reverse("support", args=[match.request.pk])).content.decode()
-    assert "Bo can't this time" in page
+    assert "Boniface can't this time" in page
     assert reverse("stand-ins", args=[match.request.pk]) in page
     assert not invitations.who_can_stand_in(match.request, match).exists(), "who said no is not asked again"
     third = world.supporter({"faith:sikh": "show"}, name="Dee")
