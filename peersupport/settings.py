@@ -1,6 +1,7 @@
 """One settings file, driven by environment variables, safe unless told otherwise.
 
-PEER_MODE is `real` (default), `demo` (a fictional organization, plain http on localhost) or `test`.
+PEER_MODE is `real` (default), `demo` (a fictional organization, plain http on localhost), `dev` (the demo, for developers:
+errors are shown in full) or `test`.
 """
 
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from peersupport.beat import Every
 from peersupport.secrets_file import read_or_create
@@ -20,19 +22,24 @@ ZONE_DATA = use_newest()
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env("PEER_MODE", default="real")
-DEMO, TESTING = MODE == "demo", MODE == "test"
+if MODE not in {"real", "demo", "dev", "test"}:
+    raise ImproperlyConfigured(f"PEER_MODE is {MODE!r}; it can be real, demo, dev or test.")
+DEVELOPING, TESTING = MODE == "dev", MODE == "test"
+DEMO = MODE == "demo" or DEVELOPING
 PLAIN_HTTP = DEMO or TESTING or env.bool("PEER_PLAIN_HTTP", default=False)
-VAR = Path(env("PEER_VAR", default=str(BASE_DIR / "var" / ("demo" if DEMO else "data")))).resolve()
+VAR = Path(env("PEER_VAR", default=str(BASE_DIR / "var" / ("data" if MODE == "real" else MODE)))).resolve()
 if not TESTING:
     # Whatever the shell or the unit says: what this installation writes is for its own user, and no dump of its memory.
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     VAR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-DEBUG = False
+#: Only with fictional people, and only for this machine: a page that tells of an error shows what was typed.
+DEBUG = DEVELOPING
 SECRET_KEY = env("SECRET_KEY", default="") or ("test" * 16 if TESTING else read_or_create(VAR / "secret_key"))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+_LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = _LOOPBACK if DEVELOPING else env.list("ALLOWED_HOSTS", default=_LOOPBACK)
 SITE_URL = env("SITE_URL", default="http://localhost:8000" if PLAIN_HTTP else "https://localhost").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -127,7 +134,11 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("peer",)
 CRISPY_TEMPLATE_PACK = "peer"
 
 # The database: SQLite in one file unless DATABASE_URL says PostgreSQL.
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'peersupport.sqlite3'}")}
+_OWN_DATABASE = f"sqlite:///{VAR / 'peersupport.sqlite3'}"
+# Errors in full are for fictional people: a developer's site never opens the database of a real one.
+DATABASES = {
+    "default": env.db_url_config(_OWN_DATABASE) if DEVELOPING else env.db("DATABASE_URL", default=_OWN_DATABASE)
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -285,11 +296,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TESTING
+        if TESTING or DEVELOPING
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = TESTING
+WHITENOISE_USE_FINDERS = TESTING or DEVELOPING
 MEDIA_ROOT = VAR / "files"
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 FILE_UPLOAD_HANDLERS = ["peersupport.web.uploads.InMemory"]
@@ -338,7 +349,8 @@ LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = f"{_H
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "peersupport.web.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "peersupport.web.errors.NothingShown"
+if not DEVELOPING:
+    DEFAULT_EXCEPTION_REPORTER_FILTER = "peersupport.web.errors.NothingShown"
 ADMINS: list[tuple[str, str]] = []
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -368,3 +380,6 @@ LOGGING = {
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 #: Where the source code of this version can be had (AGPL, section 13).
 SOURCE_URL = env("SOURCE_URL", default="")
+if DEVELOPING:
+    del LOGGING["handlers"]["stderr"]["formatter"]  # type: ignore[index]
+    LOGGING["loggers"]["django"]["level"] = "INFO"  # type: ignore[index]

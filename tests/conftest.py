@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.template import base as template_base
 
 from peersupport.vault import crypto
+from supporters.catalogue import load_default
 from tests.making import World
 from tests.people import Signed
 
@@ -19,6 +20,13 @@ class Undefined(str):
 
     def __contains__(self, part: object) -> bool:
         return part == "%s"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The catalogue is loaded once. A test that empties the database leaves it to `World` to load it again."""
+    with django_db_blocker.unblock():
+        load_default()
 
 
 @pytest.fixture(autouse=True)

@@ -83,3 +83,17 @@ def test_the_table_of_the_standard_counts_its_own_rows():
     assert told
     assert [int(n) for n in told.groups()] == [states.count(s) for s in ("holds", "does not apply", "falls short")]
     assert sum(map(int, told.groups())) == len(states)
+
+
+def test_what_contributors_are_told_to_use_is_there():
+    """Recipes of the justfile and files that CONTRIBUTING.md names."""
+    words = (ROOT / "CONTRIBUTING.md").read_text()
+    recipes = set(re.findall(r"^(\w+)\b[^#\n]*:$", (ROOT / "justfile").read_text(), re.M))
+    assert set(re.findall(r"`just (\w+)", words)) <= recipes
+    named = re.findall(r"`((?:peersupport|supporters|templates|tests)/[\w/]+(?:\.\w+)?)`", words)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    for package in re.findall(
+        r"\bpeersupport\.(\w+)", words.partition("The house on one page")[2].partition("How to add")[0]
+    ):
+        assert (ROOT / "peersupport" / package).exists() or (ROOT / "peersupport" / f"{package}.py").exists(), package

@@ -1,8 +1,12 @@
 """What every answer carries, and what an error never tells."""
 
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from peersupport.web.errors import DiscreetFormatter, NothingShown
@@ -94,3 +98,20 @@ def test_tokens_are_kept_as_hashes_only(world):
 
     token = links.make(world.helped_request(), "lasting", by=world.coordinator)
     assert token not in str(list(PrivateLink.objects.values()))
+
+
+def test_errors_in_full_are_shown_to_nobody_elsewhere_and_of_nothing_real(tmp_path):
+    """The developer's mode has a database of its own, and answers on this machine alone, whatever else is set."""
+    words = "from django.conf import settings as s; print(s.DEBUG, s.ALLOWED_HOSTS, s.DATABASES['default']['ENGINE'])"
+    shown = {}
+    for mode in ("dev", "demo", "real"):
+        environment = {"PEER_MODE": mode, "PEER_VAR": str(tmp_path / mode), "PATH": os.environ["PATH"]}
+        environment |= {"DATABASE_URL": "postgres://somebody@127.0.0.1:1/real", "ALLOWED_HOSTS": "support.example.org"}
+        environment |= {"DJANGO_SETTINGS_MODULE": "peersupport.settings", "SECRET_KEY": "k" * 50}
+        done = subprocess.run(
+            [sys.executable, "-c", words], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
+        )
+        shown[mode] = done.stdout.strip() or done.stderr
+    assert shown["dev"] == "True ['localhost', '127.0.0.1', '[::1]'] django.db.backends.sqlite3"
+    for mode in ("demo", "real"):
+        assert shown[mode] == "False ['support.example.org'] django.db.backends.postgresql"
