@@ -8,6 +8,7 @@ from peersupport.organization import workflows as organization
 from peersupport.workflow.state_machine import Transition
 from sessions_log.workflows import meetings, sharings
 from supporters import workflows as supporters
+from supporters.importing import lifecycle as importing
 from supporters.staffing import leave, reviews, together
 from supporters.supervision import workflows as supervision
 
@@ -19,6 +20,7 @@ EVERY = [
     meetings.LIFECYCLE,
     sharings.LIFECYCLE,
     supporters.LIFECYCLE,
+    importing.LIFECYCLE,
     supervision.LIFECYCLE,
     leave.LIFECYCLE,
     reviews.LIFECYCLE,

@@ -11,11 +11,11 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
-from peersupport.audit.recording import record
-from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock, transition
+from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.importing import layout as columns
 from supporters.importing.layout import Layout
 from supporters.importing.lexicon import Lexicon, Seen, value_key, values_in
+from supporters.importing.lifecycle import BEFORE_TAKING, LIFECYCLE
 from supporters.importing.taking import continue_run
 from supporters.models import Dimension, ImportRow, ImportRun, ImportState, Outcome, RememberedValue
 from supporters.roster.reading import Table, UnreadableTable, read_table
@@ -27,32 +27,6 @@ _SAMPLE = 50
 
 #: Called when the transaction is through: wakes a worker, unless the caller does the work (the command line).
 Then = Callable[[], None]
-
-_BEFORE = [ImportState.COLUMNS, ImportState.VALUES, ImportState.TRIED]
-TABLE = {
-    row.action: row
-    for row in [
-        transition("choose_columns", _BEFORE, ImportState.VALUES, "coordinator"),
-        transition("choose_values", [ImportState.VALUES, ImportState.TRIED], ImportState.TRIED, "coordinator"),
-        transition("take", [ImportState.TRIED], ImportState.RUNNING, "coordinator"),
-        transition("cancel", [*_BEFORE, ImportState.RUNNING], ImportState.CANCELLED, "coordinator"),
-    ]
-}
-
-
-def available(run: ImportRun, verb: str) -> bool:
-    """Tell whether a step fits the state of the run."""
-    return run.state in TABLE[verb].sources
-
-
-def _held(run: ImportRun, verb: str, by: User | None) -> ImportRun:
-    """Lock the run and check the step. `by` is None for the command line. Raises NotAllowed, NotPossible."""
-    _need_coordinator(by)
-    fresh: ImportRun = lock(run)
-    if not available(fresh, verb):
-        raise NotPossible
-    fresh.state = TABLE[verb].target or fresh.state
-    return fresh
 
 
 def _need_coordinator(by: User | None) -> None:
@@ -111,12 +85,11 @@ def choose_columns(
     Goes to the values when some are unknown, otherwise straight to the try.
     """
     kept = columns.check(chosen)
-    fresh = _held(run, "choose_columns", by)
-    fresh.columns = {"targets": kept}
-    fresh.save(update_fields=["state", "columns"])
-    if not unknown(fresh):
-        return choose_values(fresh, {}, by=by, then=then)
-    return fresh
+    with LIFECYCLE.transition("choose_columns", run, by=by) as locked_run:
+        locked_run.columns = {"targets": kept}
+    if not unknown(locked_run):
+        return choose_values(locked_run, {}, by=by, then=then)
+    return locked_run  # type: ignore[no-any-return]
 
 
 @transaction.atomic
@@ -133,17 +106,16 @@ def choose_values(
     `remember`: keep it for the next roster too. What was remembered before is noted in the run, so that the
     real run cannot mean anything else than the try.
     """
-    fresh = _held(run, "choose_values", by)
-    decided = _lexicon(fresh).decided()
-    for (dimension, value), option in chosen.items():
-        decided.setdefault(dimension, {})[value] = option or None
-    fresh.columns = {**fresh.columns, "values": decided}
-    fresh.save(update_fields=["state", "columns"])
+    with LIFECYCLE.transition("choose_values", run, by=by) as locked_run:
+        decided = _lexicon(locked_run).decided()
+        for (dimension, value), option in chosen.items():
+            decided.setdefault(dimension, {})[value] = option or None
+        locked_run.columns = {**locked_run.columns, "values": decided}
     if remember:
         _remember(chosen)
-    fresh.rows.update(tried=Outcome.WAITING, remarks=[])
-    _try_out(fresh, then or wake)
-    return fresh
+    locked_run.rows.update(tried=Outcome.WAITING, remarks=[])
+    _try_out(locked_run, then or wake)
+    return locked_run  # type: ignore[no-any-return]
 
 
 def _remember(chosen: Mapping[tuple[str, str], str]) -> None:
@@ -168,23 +140,21 @@ def _try_out(run: ImportRun, then: Then) -> None:
 @transaction.atomic
 def take(run: ImportRun, *, by: User | None, then: Then | None = None) -> ImportRun:
     """Begin to take the rows over, as they were tried. Raises NotPossible while the try is not through."""
-    fresh = _held(run, "take", by)
-    if fresh.rows.filter(tried=Outcome.WAITING).exists():
-        raise NotPossible(_("The rows are still being tried. Please look again in a moment."))
-    fresh.save(update_fields=["state"])
-    record("import.start", fresh, by=by, role="coordinator", subjects=[None])
+    with LIFECYCLE.transition("start", run, by=by) as locked_run:
+        if locked_run.rows.filter(tried=Outcome.WAITING).exists():
+            raise NotPossible(_("The rows are still being tried. Please look again in a moment."))
     transaction.on_commit(then or wake)
-    return fresh
+    return locked_run  # type: ignore[no-any-return]
 
 
 @transaction.atomic
 def cancel(run: ImportRun, *, by: User | None) -> ImportRun:
     """Stop. Before anything was taken, the rows are deleted at once; afterwards they stay for the report."""
-    fresh = _held(run, "cancel", by)
-    fresh.save(update_fields=["state"])
-    if not fresh.rows.exclude(outcome=Outcome.WAITING).exists():
-        fresh.rows.all().delete()
-    return fresh
+    with LIFECYCLE.transition("cancel", run, by=by) as locked_run:
+        pass
+    if not locked_run.rows.exclude(outcome=Outcome.WAITING).exists():
+        locked_run.rows.all().delete()
+    return locked_run  # type: ignore[no-any-return]
 
 
 def is_trying(run: ImportRun) -> bool:
@@ -200,7 +170,7 @@ def counts(run: ImportRun) -> dict[str, int]:
 
 
 def outcome_column(run: ImportRun) -> str:
-    return "tried" if run.state in _BEFORE else "outcome"
+    return "tried" if run.state in BEFORE_TAKING else "outcome"
 
 
 def values(run: ImportRun) -> tuple[Lexicon, list[Seen]]:
@@ -233,7 +203,6 @@ def wake() -> None:
 
 
 __all__ = [
-    "available",
     "begin",
     "cancel",
     "choose_columns",

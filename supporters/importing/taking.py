@@ -23,6 +23,7 @@ from peersupport.audit.models import ActorRole, AuditEntry, Kind
 from supporters.importing.doubles import Doubles, doubles_in
 from supporters.importing.layout import AGE_GROUP, Layout
 from supporters.importing.lexicon import Lexicon
+from supporters.importing.lifecycle import LIFECYCLE
 from supporters.importing.planning import Known, Plan, plan, refused
 from supporters.importing.rows import Reading, read_keys, read_row
 from supporters.models import Characteristic, ImportRow, ImportRun, ImportState, Outcome, Supporter, Visibility
@@ -122,8 +123,8 @@ def _hold(work: Work) -> ImportRun | None:
 
 
 def _finish(run: ImportRun) -> None:
-    run.state, run.finished_at = ImportState.DONE, timezone.now()
-    run.save(update_fields=["state", "finished_at"])
+    with LIFECYCLE.transition("finish", run, by=None) as locked_run:
+        locked_run.finished_at = timezone.now()
 
 
 def _plans(work: Work, rows: Sequence[ImportRow]) -> list[Plan]:

@@ -20,6 +20,7 @@ from peersupport.workflow.state_machine import NotPossible
 from supporters import forms
 from supporters.importing import layout, runs
 from supporters.importing.lexicon import Lexicon, Seen
+from supporters.importing.lifecycle import LIFECYCLE
 from supporters.importing.report import csv_of
 from supporters.models import ImportRun, ImportState, Outcome
 from supporters.roster.text import is_empty, shorten
@@ -52,7 +53,7 @@ class OfRun(ForCoordinators):
         return get_object_or_404(ImportRun.objects.for_user(self.request.user), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.verb and not runs.available(self.run, self.verb):
+        if self.verb and not LIFECYCLE.available(self.run, self.verb, by=self.request.user):
             return redirect(address_of(self.run))
         return super().get(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
@@ -198,7 +199,7 @@ class Try(Counted, TemplateView):
     """What would happen, and the button that lets it happen."""
 
     template_name = "supporters/import/try.html"
-    verb = "take"
+    verb = "start"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = layout.Layout.of(self.run.columns["targets"])
@@ -220,7 +221,9 @@ class Progress(Counted, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         invited = reverse("supporters") + "?state=invited"
-        return super().get_context_data(invited=invited, may_stop=runs.available(self.run, "cancel"), **kwargs)
+        return super().get_context_data(
+            invited=invited, may_stop=LIFECYCLE.available(self.run, "cancel", by=self.request.user), **kwargs
+        )
 
 
 class Report(OfRun, View):

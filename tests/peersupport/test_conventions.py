@@ -283,3 +283,35 @@ def test_the_style_is_kept():
         [sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+#: Where a state is set without a transition, and why that is right.
+STATES_SET_ELSEWHERE = {
+    "peersupport/workflow/state_machine.py": "the one place",
+    "matching/workflows/questions.py": "a question is open or closed; it has no lifecycle",
+    "supporters/workflows.py": "an account that is new, comes back or erases what it told begins again",
+    "supporters/supervision/workflows.py": "check-ins ahead end with their supervision, which has an audit row",
+    "sessions_log/workflows/sharings.py": "after a restore, what had ended ends again",
+    "peersupport/notifications/outbox.py": "a message has no lifecycle: claimed under a lease, then marked",
+    "peersupport/notifications/bounces.py": "the same",
+    "peersupport/vault/keyring.py": "keys are current or replaced",
+    "peersupport/demo/loading.py": "mails of the demo count as read",
+}
+
+
+def test_only_the_state_machine_changes_a_state():
+    """An assignment to `.state` anywhere else would pass by the table, the lock and the audit row."""
+    wrong = set()
+    for path in CODE:
+        for node in ast.walk(ast.parse(path.read_text())):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            names = [name for target in targets for name in ast.walk(target)]
+            assigns = any(isinstance(name, ast.Attribute) and name.attr == "state" for name in names)
+            updates = (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "attr", "") == "update"
+                and any(keyword.arg == "state" for keyword in node.keywords)
+            )
+            if assigns or updates:
+                wrong.add(str(path.relative_to(ROOT)))
+    assert wrong == set(STATES_SET_ELSEWHERE)
