@@ -18,9 +18,9 @@ dev port="8000":
     echo "http://localhost:{{ port }}: coordinator@demo.example, supporter@demo.example, person@demo.example …, 'a demo for everyone'"
     {{ python }} manage.py runserver "{{ port }}"
 
-# The fast part of the tests: no browser, no processes of their own, no benchmarks.
+# The fast part of the tests: without the browser, attacks, drills, and what starts processes of its own.
 test *args:
-    {{ python }} -m pytest -q -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/drills --ignore tests/benchmarks {{ args }}
+    {{ python }} -m pytest -q -n 2 --dist loadfile -m "not slow" {{ args }}
 
 # Format, lint, types, imports, migrations.
 check:

@@ -16,7 +16,7 @@ class SessionsLogConfig(AppConfig):
         links.register_all()
         own_data.register_all()
         notifications.register_all()
-        register_times(models.Session, meetings.tell_both)
+        register_times(models.Meeting, meetings.tell_both)
         register_stays("note", sharings.stays_for)
         on_open(sharings.note_ended)
         ledger.on_replay(models.Sharing, sharings.end_again, watch=False)

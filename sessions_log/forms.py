@@ -13,15 +13,15 @@ from peersupport.accounts.models import User
 from peersupport.accounts.sealed import Sealed, words
 from peersupport.web.forms import PeerForm
 from peersupport.web.when import WhenForm
-from sessions_log.models import Note, Setting
+from sessions_log.models import MeetingPlace, Note
 
 
-class SessionForm(WhenForm):
+class MeetingForm(WhenForm):
     """When, how long and where two people meet."""
 
     setting = forms.ChoiceField(
         label=_("Where?"),
-        choices=Setting.choices,
+        choices=MeetingPlace.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose where.")},
     )

@@ -14,7 +14,7 @@ from peersupport.accounts.models import Role, User
 from peersupport.accounts.navigation import holds
 from peersupport.notifications import calendars
 from peersupport.web.navigation import Entry, register
-from sessions_log.models import Session, SessionState
+from sessions_log.models import Meeting, MeetingState
 
 
 def of_match(match: Match, by: Any) -> list[tuple[Any, str]]:
@@ -29,7 +29,7 @@ def of_match(match: Match, by: Any) -> list[tuple[Any, str]]:
 
 def appointments(user: User, since: datetime, until: datetime) -> Iterable[calendars.Appointment]:
     """Return when the meetings of a user are, planned or held; what was called off is not in their calendar."""
-    mine = Session.objects.for_user(user).exclude(state=SessionState.NOT_HELD)
+    mine = Meeting.objects.for_user(user).exclude(state=MeetingState.NOT_HELD)
     for row in mine.filter(starts_at__gte=since, starts_at__lt=until).order_by("starts_at")[:1000]:
         yield calendars.Appointment(row.pk, row.wall_time.replace(tzinfo=None), row.time_zone, row.minutes)
 

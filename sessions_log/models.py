@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import Match
 from peersupport.vault.door import SealedText
-from sessions_log.querysets import NoteQuerySet, ReflectionQuerySet, SessionQuerySet, SharingQuerySet
+from sessions_log.querysets import MeetingQuerySet, NoteQuerySet, ReflectionQuerySet, SharingQuerySet
 
 
-class Setting(models.TextChoices):
+class MeetingPlace(models.TextChoices):
     """Where or how the two meet (G1). The last two are our addition, for people far away."""
 
     HOME = "home", _("at home")
@@ -25,13 +25,13 @@ class Setting(models.TextChoices):
     VIDEO = "video", _("by video")
 
 
-class SessionState(models.TextChoices):
+class MeetingState(models.TextChoices):
     PLANNED = "planned", _("planned")
     HELD = "held", _("took place")
     NOT_HELD = "not_held", _("did not take place")
 
 
-class Session(models.Model):
+class Meeting(models.Model):
     """One meeting of two people: when, how long, where, and whether it took place. Never why not.
 
     The time is kept as the clock on the wall and its zone; `starts_at` is worked out from them.
@@ -39,17 +39,17 @@ class Session(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="sessions")
-    state = models.CharField(max_length=10, choices=SessionState.choices, default=SessionState.PLANNED)
+    state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED)
     wall_time = models.DateTimeField(_("when"))
     time_zone = models.CharField(_("time zone"), max_length=60)
     starts_at = models.DateTimeField(db_index=True)
     minutes = models.PositiveSmallIntegerField(
         _("how many minutes"), default=60, validators=[MinValueValidator(5), MaxValueValidator(24 * 60)]
     )
-    setting = models.CharField(_("where"), max_length=12, choices=Setting.choices)
+    setting = models.CharField(_("where"), max_length=12, choices=MeetingPlace.choices)
     made_at = models.DateTimeField(auto_now_add=True)
 
-    objects = SessionQuerySet.as_manager()
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_at", "pk"]
@@ -89,7 +89,7 @@ class Note(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="notes")
-    session = models.ForeignKey(Session, null=True, on_delete=models.SET_NULL, related_name="notes")
+    session = models.ForeignKey(Meeting, null=True, on_delete=models.SET_NULL, related_name="notes")
     # Own words that somebody adds to a note stand below it.
     adds_to = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="additions")
     text = models.OneToOneField(SealedText, on_delete=models.CASCADE, related_name="+")

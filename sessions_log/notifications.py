@@ -12,32 +12,32 @@ from matching.notifications import OfMatch
 from peersupport.notifications.models import Message
 from peersupport.notifications.registry import Due, NotificationType, register
 from peersupport.notifications.scan_state import since
-from sessions_log.models import Session, Sharing
+from sessions_log.models import Meeting, Sharing
 
 
-class SessionNews(NotificationType):
+class MeetingNews(NotificationType):
     key = "session.news"
     group = "meeting"
     line = _("There is news about a meeting.")
 
     def url(self, message: Message) -> str:
-        session = Session.objects.filter(pk=message.object_id).first()
+        session = Meeting.objects.filter(pk=message.object_id).first()
         return reverse("sessions", args=[session.match_id]) if session else reverse("home")
 
     def is_still_relevant(self, message: Message) -> bool:
-        return Session.objects.filter(pk=message.object_id).exists()
+        return Meeting.objects.filter(pk=message.object_id).exists()
 
 
-class SessionTomorrow(SessionNews):
+class MeetingTomorrow(MeetingNews):
     """The day before a meeting that is still planned, to both who have an account."""
 
     key = "session.day"
     line = _("A meeting is tomorrow.")
     AHEAD = timedelta(days=1)
 
-    def _in_window(self, now: datetime) -> QuerySet[Session]:
+    def _in_window(self, now: datetime) -> QuerySet[Meeting]:
         start = since(self.key, now) + self.AHEAD
-        return Session.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=now + self.AHEAD)
+        return Meeting.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=now + self.AHEAD)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
         planned = self._in_window(now).select_related("match__request__person", "match__supporter__user")
@@ -51,7 +51,7 @@ class SessionTomorrow(SessionNews):
                 yield Due(one, user, user.pseudonym, due)
 
     def is_still_relevant(self, message: Message) -> bool:
-        there = Session.objects.select_related("match").filter(pk=message.object_id, state="planned").first()
+        there = Meeting.objects.select_related("match").filter(pk=message.object_id, state="planned").first()
         return there is not None and there.starts_at - self.AHEAD == message.due and there.match.state != "ended"
 
 
@@ -130,8 +130,8 @@ class SharingBegun(OfSharing):
 def register_all() -> None:
     """Register the kinds."""
     register(
-        SessionNews(),
-        SessionTomorrow(),
+        MeetingNews(),
+        MeetingTomorrow(),
         NotesChoice(),
         NoteNews(),
         SharingAsked(),

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
 from peersupport.accounts.own_data import Part, register
-from sessions_log.models import Note, Reflection, Session, Sharing
+from sessions_log.models import Meeting, Note, Reflection, Sharing
 
 
 def _meetings(user: User) -> Any:
-    return list(Session.objects.for_user(user).values("state", "starts_at", "minutes", "setting"))
+    return list(Meeting.objects.for_user(user).values("state", "starts_at", "minutes", "setting"))
 
 
 def _notes(user: User) -> Any:
@@ -38,7 +38,7 @@ def _erase_reflections(user: User) -> None:
 
 
 def _erase_meetings(user: User) -> None:
-    Session.objects.for_user(user).delete()
+    Meeting.objects.for_user(user).delete()
 
 
 def register_all() -> None:

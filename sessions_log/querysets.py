@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from peersupport.accounts.models import User
 
 
-class SessionQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: User) -> SessionQuerySet:
+class MeetingQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: User) -> MeetingQuerySet:
         """Meetings of one's own, on either side."""
         return self.filter(Q(match__request__person=user) | Q(match__supporter__user=user))
 

@@ -11,7 +11,7 @@ def declare_all() -> None:
     with_match, own_time = _("as long as the match it belongs to"), _("as long as the organization set for notes")
     declare(
         Record(
-            models.Session,
+            models.Meeting,
             "person",
             fields(parties="id match state wall_time time_zone starts_at minutes setting made_at"),
             with_match,

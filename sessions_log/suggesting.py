@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from matching.models import Match
-from sessions_log.models import Session, SessionState
+from sessions_log.models import Meeting, MeetingState
 from supporters.models import ANY_TIME, PARTS
 
 #: The hour a part of the day stands for.
@@ -28,18 +28,18 @@ def next_times(match: Match, part: str, zone: str, now: datetime) -> list[dateti
     The day and hour of the last meeting comes first. Nothing close to another meeting of either is given, and nothing
     at all where both said nothing about when they have time and never met.
     """
-    last = Session.objects.filter(match=match).exclude(state=SessionState.NOT_HELD).order_by("-starts_at").first()
+    last = Meeting.objects.filter(match=match).exclude(state=MeetingState.NOT_HELD).order_by("-starts_at").first()
     both = times_of_both(match, part)
     if last is None and both == ANY_TIME:
         return []
     # A supporter learns nothing of the meetings the person has with somebody else, such as a stand-in.
-    own = Session.objects.filter(match__supporter=match.supporter)
+    own = Meeting.objects.filter(match__supporter=match.supporter)
     if part != "supporter":
-        own = own | Session.objects.filter(match__request=match.request)
+        own = own | Meeting.objects.filter(match__request=match.request)
     taken = list(
         own.exclude(match__state="ended")
         .filter(
-            state=SessionState.PLANNED,
+            state=MeetingState.PLANNED,
             starts_at__gte=now - timedelta(days=1),
             starts_at__lte=now + timedelta(days=DAYS_AHEAD + 8),
         )
@@ -56,7 +56,7 @@ def next_times(match: Match, part: str, zone: str, now: datetime) -> list[dateti
     return found
 
 
-def _candidates(both: int, last: Session | None, zone: str, now: datetime) -> Iterator[datetime]:
+def _candidates(both: int, last: Meeting | None, zone: str, now: datetime) -> Iterator[datetime]:
     today = now.astimezone(ZoneInfo(zone)).date()
     if last is not None:
         usual = last.wall_time.replace(tzinfo=None)

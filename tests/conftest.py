@@ -95,3 +95,28 @@ def bare_world(db, settings) -> World:
     """An organization that has filled in nothing yet."""
     settings.REQUIRE_SECOND_FACTOR = False
     return World(filled_in=False)
+
+
+#: Folders and files whose tests start processes, walk through every page, or draw many inputs.
+SLOW = (
+    "tests/benchmarks",
+    "tests/browser",
+    "tests/drills",
+    "tests/security",
+    "tests/hiring/test_attacks.py",
+    "tests/hiring/test_crowd.py",
+    "tests/hiring/test_figures.py",
+    "tests/hiring/test_judging.py",
+    "tests/hiring/test_ways_around.py",
+    "tests/matching/test_two_at_once.py",
+    "tests/peersupport/test_serving.py",
+    "tests/staffing/test_boards.py",
+    "tests/backups",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what `just test` leaves out."""
+    for item in items:
+        if str(item.path.relative_to(item.config.rootpath)).startswith(SLOW):
+            item.add_marker(pytest.mark.slow)

@@ -27,7 +27,7 @@ from peersupport.running import prepare
 from peersupport.vault import door as vault
 from peersupport.web.translated import in_every_language
 from peersupport.workflow.state_machine import NotPossible
-from sessions_log.models import Session
+from sessions_log.models import Meeting
 from sessions_log.workflows import meetings, notes, sharings
 from supporters import workflows as supporter_workflows
 from supporters.models import Dimension, Option, Supporter, Visibility
@@ -335,7 +335,7 @@ class Loader:
                         ["home", "organization", "services", "community", "phone", "video"], [5, 6, 1, 6, 8, 2]
                     )
                     sessions.append(
-                        Session(
+                        Meeting(
                             match=match,
                             wall_time=wall,
                             starts_at=wall,
@@ -345,7 +345,7 @@ class Loader:
                             setting=setting[0],
                         )
                     )
-        Session.objects.bulk_create(sessions)
+        Meeting.objects.bulk_create(sessions)
         figures.fix(timezone.localdate())
 
     def _spread_dates(self) -> None:

@@ -12,7 +12,7 @@ from peersupport.organization.context import current
 from peersupport.reports import hiding
 from peersupport.reports.hiding import ALL, COLUMNS, IN_PERSON, NONE, SUM_IN_PERSON, Cell
 from peersupport.reports.models import Figure
-from sessions_log.models import Session, SessionState
+from sessions_log.models import Meeting, MeetingState
 
 #: A month is fixed on this day of the next one, so that what is noted some days later counts.
 FIXED_ON = 8
@@ -31,11 +31,11 @@ def last_fixed_month(day: date) -> str:
     return f"{last:%Y-%m}"
 
 
-def _held() -> QuerySet[Session]:
-    return Session.objects.filter(state=SessionState.HELD).order_by()
+def _held() -> QuerySet[Meeting]:
+    return Meeting.objects.filter(state=MeetingState.HELD).order_by()
 
 
-def _counted(held: QuerySet[Session]) -> dict[str, Cell]:
+def _counted(held: QuerySet[Meeting]) -> dict[str, Cell]:
     """Return the cells of a period. People are counted once in each column, so they are asked for, not added up."""
     counts: dict[str, Any] = {
         "sessions": Count("pk"),
@@ -49,7 +49,7 @@ def _counted(held: QuerySet[Session]) -> dict[str, Cell]:
     return cells
 
 
-def _of_period(period: str) -> QuerySet[Session]:
+def _of_period(period: str) -> QuerySet[Meeting]:
     """Return the meetings of a month or a year, by the clock on the wall where they took place."""
     year, month = int(period[:4]), int(period[5:] or 0)
     found = _held().filter(wall_time__gte=_first(year, month or 1))

@@ -16,7 +16,7 @@ from peersupport.organization.context import for_request
 from peersupport.web.base_views import FormPage
 from peersupport.web.when import in_readers_zone
 from sessions_log import forms, suggesting
-from sessions_log.models import Session, SessionState
+from sessions_log.models import Meeting, MeetingState
 from sessions_log.views.base import OfMatch
 from sessions_log.workflows import meetings
 
@@ -36,10 +36,10 @@ class Sessions(OfMatch, TemplateView):
     template_name = "sessions_log/sessions.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = Paginator(Session.objects.filter(match=self.match), 50).get_page(self.request.GET.get("page"))
+        page = Paginator(Meeting.objects.filter(match=self.match), 50).get_page(self.request.GET.get("page"))
         now = timezone.now()
         for one in page:
-            one.unanswered = one.state == SessionState.PLANNED and one.starts_at <= now
+            one.unanswered = one.state == MeetingState.PLANNED and one.starts_at <= now
         return super().get_context_data(
             page=page,
             match=self.match,
@@ -55,7 +55,7 @@ class Plan(OfMatch, FormPage):
     """Plan a meeting, or note one that is over."""
 
     template_name = "sessions_log/plan.html"
-    form_class = forms.SessionForm
+    form_class = forms.MeetingForm
     permission = "sessions_log.plan"
     heading = _("Plan a meeting")
     lead = _("The other one is told, and can move it too. A meeting that is over can be noted here as well.")
@@ -69,7 +69,7 @@ class Plan(OfMatch, FormPage):
         return str(self.request.user.time_zone or for_request(self.request).time_zone)
 
     def get_initial(self) -> dict[str, Any]:
-        last = Session.objects.filter(match=self.match).order_by("-starts_at").first()
+        last = Meeting.objects.filter(match=self.match).order_by("-starts_at").first()
         as_before = {"minutes": last.minutes, "setting": last.setting} if last else {"minutes": 60}
         chosen = parse_datetime(self.request.GET.get("at", "")) if self.request.method == "GET" else None
         when = {"day": chosen.date(), "time": chosen.time()} if chosen else {}
@@ -79,7 +79,7 @@ class Plan(OfMatch, FormPage):
         times = suggesting.next_times(self.match, self.part, self.zone(), timezone.now())
         return super().get_context_data(times=[(one, f"{one:%Y-%m-%dT%H:%M}") for one in times], **kwargs)
 
-    def act(self, form: forms.SessionForm) -> str:
+    def act(self, form: forms.MeetingForm) -> str:
         meetings.plan(self.match, by=self.request.user, **form.values())
         return self.get_back()
 
@@ -87,10 +87,10 @@ class Plan(OfMatch, FormPage):
 class OfSession(OfMatch):
     """A page about one meeting."""
 
-    session: Session
+    session: Meeting
 
     def fetch_match(self, pk: Any) -> Any:
-        found = Session.objects.select_related("match__request__person", "match__supporter__user").filter(pk=pk).first()
+        found = Meeting.objects.select_related("match__request__person", "match__supporter__user").filter(pk=pk).first()
         if found is None:
             raise Http404
         self.session = found
@@ -103,19 +103,19 @@ class OfSession(OfMatch):
 class Move(OfSession, FormPage):
     """Move a planned meeting, or put right what was noted of one that is over."""
 
-    form_class = forms.SessionForm
+    form_class = forms.MeetingForm
     button = _("Save")
     success = _("Saved.")
 
     def get_heading(self) -> Any:
-        return _("Move the meeting") if self.session.state == SessionState.PLANNED else _("Put the meeting right")
+        return _("Move the meeting") if self.session.state == MeetingState.PLANNED else _("Put the meeting right")
 
     def get_initial(self) -> dict[str, Any]:
         one = self.session
         return in_readers_zone(one) | {"minutes": one.minutes, "setting": one.setting}
 
-    def act(self, form: forms.SessionForm) -> str:
-        change = meetings.move if self.session.state == SessionState.PLANNED else meetings.correct
+    def act(self, form: forms.MeetingForm) -> str:
+        change = meetings.move if self.session.state == MeetingState.PLANNED else meetings.correct
         change(self.session, by=self.request.user, **form.values())
         return self.get_back()
 

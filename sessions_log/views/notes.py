@@ -19,7 +19,7 @@ from peersupport.audit.models import AuditEntry
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage
 from sessions_log import forms
-from sessions_log.models import Note, Session, Sharing
+from sessions_log.models import Meeting, Note, Sharing
 from sessions_log.views.base import OfMatch, OfNote
 from sessions_log.workflows import notes, sharings
 
@@ -185,7 +185,7 @@ class Write(HelpsSupporter, KeepsWords, OpensFirst, OfMatch, FormPage):
         return reverse("notes-of", args=[self.match.pk])
 
     def seal(self, content: vault.Content) -> str:
-        session = Session.objects.filter(match=self.match, pk=self.kwargs.get("session")).first()
+        session = Meeting.objects.filter(match=self.match, pk=self.kwargs.get("session")).first()
         note = notes.write(self.match, content, by=self.vault, session=session)
         return reverse("note", args=[note.pk])
 

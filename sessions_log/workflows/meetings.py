@@ -13,9 +13,9 @@ from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.web.when import utc_of
 from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
-from sessions_log.models import Session, SessionState
+from sessions_log.models import Meeting, MeetingState
 
-S = SessionState
+S = MeetingState
 EITHER = ("person", "supporter")
 
 LIFECYCLE = StateMachine(
@@ -31,7 +31,7 @@ LIFECYCLE = StateMachine(
 )
 
 
-def _tell_other(match: Match, by: User, session: Session) -> None:
+def _tell_other(match: Match, by: User, session: Meeting) -> None:
     if part_in_pair(by, match) == "supporter":
         outbox.write("session.news", session, to=match.request.person, key=match.request.person_key)
     elif match.supporter.user:
@@ -39,7 +39,7 @@ def _tell_other(match: Match, by: User, session: Session) -> None:
 
 
 @transaction.atomic
-def plan(match: Match, *, by: User, wall_time: datetime, time_zone: str, minutes: int, setting: str) -> Session:
+def plan(match: Match, *, by: User, wall_time: datetime, time_zone: str, minutes: int, setting: str) -> Meeting:
     """Plan a meeting, or note one that took place already. The other is told. Raises NotAllowed, NotPossible."""
     held = lock(match)
     if part_in_pair(by, held) not in EITHER:
@@ -48,7 +48,7 @@ def plan(match: Match, *, by: User, wall_time: datetime, time_zone: str, minutes
         raise NotPossible(_("You are no longer matched, so no meeting can be planned."))
     starts_at = utc_of(wall_time, time_zone)
     over = starts_at <= timezone.now()
-    session = Session.objects.create(
+    session = Meeting.objects.create(
         match=held,
         wall_time=wall_time.replace(tzinfo=UTC),
         time_zone=time_zone,
@@ -63,12 +63,12 @@ def plan(match: Match, *, by: User, wall_time: datetime, time_zone: str, minutes
     return session
 
 
-def move(session: Session, *, by: User, wall_time: datetime, time_zone: str, minutes: int, setting: str) -> Session:
+def move(session: Meeting, *, by: User, wall_time: datetime, time_zone: str, minutes: int, setting: str) -> Meeting:
     """Move a planned meeting; the other is told. Raises NotAllowed, NotPossible."""
     return _change("move", session, by=by, wall_time=wall_time, time_zone=time_zone, minutes=minutes, setting=setting)
 
 
-def correct(session: Session, *, by: User, wall_time: datetime, time_zone: str, minutes: int, setting: str) -> Session:
+def correct(session: Meeting, *, by: User, wall_time: datetime, time_zone: str, minutes: int, setting: str) -> Meeting:
     """Put right what was noted about a meeting that is over."""
     return _change(
         "correct", session, by=by, wall_time=wall_time, time_zone=time_zone, minutes=minutes, setting=setting
@@ -76,8 +76,8 @@ def correct(session: Session, *, by: User, wall_time: datetime, time_zone: str, 
 
 
 def _change(
-    verb: str, session: Session, *, by: User, wall_time: datetime, time_zone: str, minutes: int, setting: str
-) -> Session:
+    verb: str, session: Meeting, *, by: User, wall_time: datetime, time_zone: str, minutes: int, setting: str
+) -> Meeting:
     with LIFECYCLE.transition(verb, session, by=by) as fresh:
         fresh.wall_time, fresh.time_zone = wall_time.replace(tzinfo=UTC), time_zone
         fresh.starts_at, fresh.minutes, fresh.setting = utc_of(wall_time, time_zone), minutes, setting
@@ -86,7 +86,7 @@ def _change(
     return fresh  # type: ignore[no-any-return]
 
 
-def took_place(session: Session, *, by: User) -> Session:
+def took_place(session: Meeting, *, by: User) -> Meeting:
     """Note that it took place. Raises NotPossible before it began."""
     if session.starts_at > timezone.now():
         raise NotPossible(_("It has not begun yet."))
@@ -95,7 +95,7 @@ def took_place(session: Session, *, by: User) -> Session:
     return fresh  # type: ignore[no-any-return]
 
 
-def did_not(session: Session, *, by: User) -> Session:
+def did_not(session: Meeting, *, by: User) -> Meeting:
     """Note that it did not take place. Nobody is asked why, or who."""
     with LIFECYCLE.transition("did_not", session, by=by) as fresh:
         if fresh.starts_at > timezone.now():
@@ -103,7 +103,7 @@ def did_not(session: Session, *, by: User) -> Session:
     return fresh  # type: ignore[no-any-return]
 
 
-def tell_both(session: Session) -> None:
+def tell_both(session: Meeting) -> None:
     """The rules of a zone changed, and with them the moment of a meeting: both are told."""
     outbox.write("session.news", session, to=session.match.request.person, key=session.match.request.person_key)
     if session.match.supporter.user:

@@ -14,7 +14,7 @@ from peersupport.notifications import outbox
 from peersupport.organization.context import current
 from peersupport.vault import door as vault
 from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
-from sessions_log.models import Note, NotesChoice, Reflection, Session
+from sessions_log.models import Meeting, Note, NotesChoice, Reflection
 from sessions_log.workflows import sharings
 
 NOT_ON = _("Notes are off. They begin when both of you have said yes.")
@@ -70,7 +70,7 @@ def write(
     content: vault.Content,
     *,
     by: vault.Unlocked,
-    session: Session | None = None,
+    session: Meeting | None = None,
     adds_to: Note | None = None,
 ) -> Note:
     """Write a note, or own words below one. Both can read it, or it is not written.

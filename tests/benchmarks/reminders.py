@@ -157,7 +157,7 @@ def _check_ins(number: int) -> None:
 
 def _ask_windows(now: datetime) -> None:
     with connection.cursor() as cursor:
-        for table in ("supervision_checkin", "supervision_checkin", "supervision_checkin", "sessions_log_session"):
+        for table in ("supervision_checkin", "supervision_checkin", "supervision_checkin", "sessions_log_meeting"):
             cursor.execute(
                 f"SELECT id FROM {table} WHERE state = 'planned' AND starts_at > %s AND starts_at <= %s ORDER BY starts_at, id",
                 [now, now + timedelta(seconds=20)],

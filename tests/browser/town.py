@@ -22,7 +22,7 @@ from peersupport.organization.models import EmergencyNumber, OutsideBody
 from peersupport.reports import figures as reports
 from peersupport.vault import door
 from peersupport.web.tokens import new_token
-from sessions_log.models import Session
+from sessions_log.models import Meeting
 from sessions_log.workflows import meetings, notes, sharings
 from supporters.importing import runs
 from supporters.models import Dimension
@@ -212,7 +212,7 @@ class Town:
             for number, match in enumerate(crowd):
                 wall = datetime(timezone.now().year - 1, month, 9, 10, tzinfo=UTC)
                 for setting in ("phone", "home") if number % month == 0 else ("phone",):
-                    Session.objects.create(
+                    Meeting.objects.create(
                         match=match,
                         wall_time=wall,
                         starts_at=wall,

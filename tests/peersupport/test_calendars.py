@@ -10,7 +10,7 @@ from django.urls import reverse
 from peersupport.accounts.models import User
 from peersupport.notifications import calendars
 from peersupport.notifications.models import CalendarFeed
-from sessions_log.models import Session
+from sessions_log.models import Meeting
 from tests.making import World
 
 SECRET = "Umbrellanthropy"
@@ -18,7 +18,7 @@ SECRET = "Umbrellanthropy"
 
 def planned(match, wall, zone="Europe/Madrid", **how):
     moment = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    return Session.objects.create(
+    return Meeting.objects.create(
         match=match,
         wall_time=wall.replace(tzinfo=UTC),
         starts_at=moment,

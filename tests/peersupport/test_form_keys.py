@@ -11,7 +11,7 @@ from django.urls import reverse
 from peersupport.accounts.models import RoleInvitation
 from peersupport.organization.models import Concern
 from peersupport.web.models import SubmittedForm
-from sessions_log.models import Session
+from sessions_log.models import Meeting
 from supporters.staffing.models import Gathering
 from supporters.supervision.models import CheckIn
 from tests.making import confirm
@@ -28,7 +28,7 @@ def keys_on(page):
 WHEN = {"day": "2027-02-03", "time": "10:00", "minutes": "60", "time_zone": "UTC"}
 #: What was seen doubled: who, which page, its arguments, what is sent, what is counted.
 THINGS = [
-    ("supporter", "plan-session", {"pk": "match"}, WHEN | {"setting": "phone"}, Session),
+    ("supporter", "plan-session", {"pk": "match"}, WHEN | {"setting": "phone"}, Meeting),
     ("supporter", "plan-gathering", {}, WHEN | {"kind": "peers", "topic": "", "where": "here"}, Gathering),
     ("supporter", "plan-check-in", {"pk": "supervision"}, WHEN | {"mode": "phone"}, CheckIn),
     ("coordinator", "invite-supporter", {}, {"email": "twice@example.org", "language": "en"}, RoleInvitation),

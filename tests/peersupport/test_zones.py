@@ -15,7 +15,7 @@ from peersupport.accounts.models import User
 from peersupport.notifications import tasks
 from peersupport.notifications.models import Heartbeat, Message
 from peersupport.web import when
-from sessions_log.models import Session
+from sessions_log.models import Meeting
 from sessions_log.workflows import meetings
 from supporters.staffing.models import Gathering, Review
 from supporters.supervision.models import CheckIn
@@ -74,7 +74,7 @@ def planned(pair, zone="America/Vancouver", wall=datetime(2031, 1, 15, 10)):
 def test_what_lies_ahead_follows_new_rules_and_both_are_told(pair):
     session = planned(pair)
     right = session.starts_at
-    Session.objects.filter(pk=session.pk).update(starts_at=right + timedelta(hours=1))  # by the rules of before
+    Meeting.objects.filter(pk=session.pk).update(starts_at=right + timedelta(hours=1))  # by the rules of before
     Message.objects.all().delete()
     tasks.recompute_times()
     session.refresh_from_db()
@@ -89,22 +89,22 @@ def test_what_lies_ahead_follows_new_rules_and_both_are_told(pair):
 def test_it_is_done_once_for_each_version(pair):
     tasks.recompute_times()
     session = planned(pair)
-    Session.objects.filter(pk=session.pk).update(starts_at=session.starts_at + timedelta(hours=1))
+    Meeting.objects.filter(pk=session.pk).update(starts_at=session.starts_at + timedelta(hours=1))
     tasks.recompute_times()
-    assert Session.objects.get(pk=session.pk).starts_at != session.starts_at
+    assert Meeting.objects.get(pk=session.pk).starts_at != session.starts_at
     Heartbeat.objects.filter(name__startswith="zones").update(name="zones 2000a")
     tasks.recompute_times()
-    assert Session.objects.get(pk=session.pk).starts_at == session.starts_at
+    assert Meeting.objects.get(pk=session.pk).starts_at == session.starts_at
 
 
 def test_what_is_over_and_what_is_right_stays_and_nobody_is_told(pair):
     over, right = planned(pair, wall=datetime(2026, 1, 5, 10)), planned(pair)
     moved = timezone.now() - timedelta(days=90)
-    Session.objects.filter(pk=over.pk).update(starts_at=moved)
+    Meeting.objects.filter(pk=over.pk).update(starts_at=moved)
     Message.objects.all().delete()
     assert when.recompute(timezone.now()) == 0
-    assert Session.objects.get(pk=over.pk).starts_at == moved
-    assert Session.objects.get(pk=right.pk).starts_at == right.starts_at
+    assert Meeting.objects.get(pk=over.pk).starts_at == moved
+    assert Meeting.objects.get(pk=right.pk).starts_at == right.starts_at
     assert not Message.objects.exists()
 
 
@@ -117,7 +117,7 @@ def test_every_model_with_a_clock_on_the_wall_follows():
         for model in apps.get_models()
         if {"wall_time", "time_zone", "starts_at"} <= {field.name for field in model._meta.fields}
     }
-    assert registered == kept == {Session, CheckIn, Review, Gathering, Slot}
+    assert registered == kept == {Meeting, CheckIn, Review, Gathering, Slot}
 
 
 def test_the_form_is_in_the_readers_own_zone_and_names_it(pair):

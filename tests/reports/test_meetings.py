@@ -11,15 +11,15 @@ from django.urls import reverse
 
 from peersupport.reports import figures
 from peersupport.reports.models import Figure
-from sessions_log.models import Session
+from sessions_log.models import Meeting
 
 LATE = date(2027, 2, 20)
 
 
 def hold(match, setting="phone", month=3, minutes=60, *, times=1, state="held", year=2026):
     wall = datetime(year, month, 10, 15, tzinfo=UTC)
-    Session.objects.bulk_create(
-        Session(
+    Meeting.objects.bulk_create(
+        Meeting(
             match=match, wall_time=wall, starts_at=wall, time_zone="UTC", minutes=minutes, setting=setting, state=state
         )
         for _ in range(times)

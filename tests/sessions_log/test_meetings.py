@@ -8,7 +8,7 @@ from django.utils import timezone
 from matching.workflows import matches
 from peersupport.notifications.models import Message
 from peersupport.workflow.state_machine import NotAllowed, NotPossible
-from sessions_log.models import Session
+from sessions_log.models import Meeting
 from sessions_log.workflows import meetings
 
 SOON = timezone.now().replace(tzinfo=None, second=0, microsecond=0) + timedelta(days=3)
@@ -60,15 +60,15 @@ STEPS = {
 def test_every_step_from_every_state_by_everyone(world, state, verb, who):
     match = world.match()
     session = plan(match, match.request.person)
-    Session.objects.filter(pk=session.pk).update(state=state, starts_at=timezone.now() - timedelta(hours=3))
-    session = Session.objects.get(pk=session.pk)
+    Meeting.objects.filter(pk=session.pk).update(state=state, starts_at=timezone.now() - timedelta(hours=3))
+    session = Meeting.objects.get(pk=session.pk)
     by = {"person": match.request.person, "supporter": match.supporter.user, "coordinator": world.coordinator}[who]
     more = {"wall_time": SOON, **HOW} if verb in {"move", "correct"} else {}
     expected = STEPS[state].get(verb) if who != "coordinator" else None
     if expected is None:
         with pytest.raises((NotAllowed, NotPossible)):
             getattr(meetings, verb)(session, by=by, **more)
-        assert Session.objects.get(pk=session.pk).state == state
+        assert Meeting.objects.get(pk=session.pk).state == state
     else:
         assert getattr(meetings, verb)(session, by=by, **more).state == expected
 

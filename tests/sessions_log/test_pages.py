@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from peersupport.vault import door, unlocking
 from peersupport.vault.models import Draft, KeyPair
-from sessions_log.models import Note, Reflection, Session
+from sessions_log.models import Meeting, Note, Reflection
 from sessions_log.workflows import notes
 from tests.making import PASSWORD
 from tests.matching.test_lists import counts
@@ -271,7 +271,7 @@ def test_meetings_are_planned_moved_and_noted_on_their_page(world, sign_in):
     person, supporter = world.client(match.request.person), world.client(match.supporter.user)
     assert "No meeting yet" in text(person.get(address("sessions", match)))
     assert plan(person, match).status_code == 302
-    session = Session.objects.get()
+    session = Meeting.objects.get()
     assert "by phone" in text(supporter.get(address("sessions", match)))
     assert "09:30" in text(supporter.get(address("move-session", session)))
     over = (timezone.localdate() - timedelta(days=1)).isoformat()
@@ -280,7 +280,7 @@ def test_meetings_are_planned_moved_and_noted_on_their_page(world, sign_in):
     page = text(person.get(address("sessions", match)))
     assert "It took place" in page
     person.post(address("session-happened", session), {"took_place": "yes"})
-    assert Session.objects.get().state == "held"
+    assert Meeting.objects.get().state == "held"
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_a_meeting_that_can_not_be_is_refused_with_words(world, wrong):
     match = world.match()
     page = text(plan(world.client(match.supporter.user), match, **wrong))
     assert "There is a problem" in page
-    assert not Session.objects.exists()
+    assert not Meeting.objects.exists()
 
 
 def test_reflections_are_written_and_erased_by_their_writer(pair, world):

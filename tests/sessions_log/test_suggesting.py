@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from matching.models import SupportRequest
 from sessions_log import suggesting
-from sessions_log.models import Session
+from sessions_log.models import Meeting
 from supporters.models import ANY_TIME, Supporter
 
 NOW = datetime(2030, 5, 1, 9, tzinfo=UTC)  # a Wednesday
@@ -23,7 +23,7 @@ def match(world):
 
 
 def meet(match, wall, **how):
-    return Session.objects.create(
+    return Meeting.objects.create(
         match=match,
         wall_time=wall.replace(tzinfo=UTC),
         starts_at=wall.replace(tzinfo=UTC),

@@ -20,7 +20,7 @@ from peersupport.notifications.tasks import scan
 from peersupport.vault import door
 from peersupport.workflow.state_machine import NotPossible
 from sessions_log import suggesting
-from sessions_log.models import Session
+from sessions_log.models import Meeting
 from supporters import workflows as supporters
 from supporters.staffing import leave, reviews, together
 from supporters.staffing.models import Duty, Gathering, Review
@@ -89,7 +89,7 @@ def test_times_for_a_meeting_tell_a_supporter_nothing_of_other_meetings(world):
         type(one).objects.filter(pk=one.pk).update(times=2**21 - 1)
     match.refresh_from_db()
     now = timezone.now()
-    Session.objects.create(
+    Meeting.objects.create(
         match=match,
         wall_time=now - timedelta(days=7),
         starts_at=now - timedelta(days=7),
@@ -100,7 +100,7 @@ def test_times_for_a_meeting_tell_a_supporter_nothing_of_other_meetings(world):
     )
     before = suggesting.next_times(match, "supporter", "UTC", now)
     at = before[0].replace(tzinfo=ZoneInfo("UTC"))
-    Session.objects.create(match=there, wall_time=at, starts_at=at, time_zone="UTC", minutes=60, setting="phone")
+    Meeting.objects.create(match=there, wall_time=at, starts_at=at, time_zone="UTC", minutes=60, setting="phone")
     assert suggesting.next_times(match, "supporter", "UTC", now) == before
     assert suggesting.next_times(match, "person", "UTC", now) != before
 
