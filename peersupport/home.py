@@ -27,7 +27,7 @@ from supporters.supervision.today import owed
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Home(TemplateView):
+class HomeView(TemplateView):
     """Says what needs you today, for each role you hold."""
 
     def get_template_names(self) -> list[str]:

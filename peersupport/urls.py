@@ -2,12 +2,12 @@
 
 from django.urls import include, path
 
-from peersupport.home import Home
+from peersupport.home import HomeView
 from peersupport.web.scripts import form_token
 from peersupport.web.views import healthz, readyz
 
 urlpatterns = [
-    path("", Home.as_view(), name="home"),
+    path("", HomeView.as_view(), name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("form-token/", form_token, name="form-token"),

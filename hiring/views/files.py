@@ -27,14 +27,14 @@ def handed_over(attachment: Attachment, name: str) -> HttpResponse:
 
 
 @method_decorator(login_not_required, name="dispatch")
-class OwnFile(OfApplication, View):
+class ApplicationFileView(OfApplication, View):
     """A candidate's own file, by their private link."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return handed_over(get_object_or_404(self.application.attachments, pk=kwargs["pk"]), "file")
 
 
-class ReadFile(Guarded, View):
+class ReadFileView(Guarded, View):
     """A file, for a panel member who may read its application; hidden as long as names are."""
 
     def fetch(self, **kwargs: Any) -> None:

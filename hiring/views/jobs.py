@@ -33,7 +33,7 @@ def shown_parts(words: dict[str, dict[str, str]], language: str = "") -> list[tu
     return found
 
 
-class Jobs(ForCoordinators, TemplateView):
+class JobsView(ForCoordinators, TemplateView):
     """All job descriptions; a new one begins from our template."""
 
     template_name = "hiring/jobs.html"
@@ -58,7 +58,7 @@ class OfJob(ForCoordinators):
         return reverse("job", args=[self.job.pk])
 
 
-class Job(OfJob, TemplateView):
+class JobView(OfJob, TemplateView):
     """One description as it is written now, its versions, and the languages side by side."""
 
     template_name = "hiring/job.html"
@@ -98,7 +98,7 @@ class Job(OfJob, TemplateView):
         return redirect("job", pk=self.job.pk)
 
 
-class WriteJob(OfJob, FormPage):
+class WriteJobView(OfJob, FormPage):
     """Write one language of a description, with the helper beside every box."""
 
     form_class = forms.JobForm
@@ -124,7 +124,7 @@ class WriteJob(OfJob, FormPage):
         return self.get_back()
 
 
-class Version(ForCoordinators, TemplateView):
+class JobVersionView(ForCoordinators, TemplateView):
     """One version as it was, and what changed since the one before."""
 
     template_name = "hiring/version.html"
@@ -149,7 +149,7 @@ class Version(ForCoordinators, TemplateView):
         )
 
 
-class Questions(ForCoordinators, TemplateView):
+class QuestionsBankView(ForCoordinators, TemplateView):
     """The bank of questions by theme."""
 
     template_name = "hiring/questions.html"
@@ -162,7 +162,7 @@ class Questions(ForCoordinators, TemplateView):
         return redirect("questions-bank")
 
 
-class EditQuestion(ForCoordinators, FormPage):
+class EditQuestionView(ForCoordinators, FormPage):
     """Add or change a question. One about health history can only be kept by rewording it (G16)."""
 
     form_class = forms.QuestionForm

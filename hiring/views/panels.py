@@ -23,7 +23,7 @@ from peersupport.web.scripts import is_script
 from peersupport.workflow.state_machine import NotAllowed, NotPossible
 
 
-class Panels(Guarded, TemplateView):
+class PanelsView(Guarded, TemplateView):
     """The panels one sits on."""
 
     template_name = "hiring/panels.html"
@@ -54,7 +54,7 @@ class OfPanel(Guarded):
         return reverse("panel", args=[self.vacancy.pk])
 
 
-class ThePanel(OfPanel, TemplateView):
+class PanelView(OfPanel, TemplateView):
     """The candidates, in pages: names hidden if the vacancy says so, spread shown where all scores are in."""
 
     template_name = "hiring/panel.html"
@@ -80,7 +80,7 @@ class ThePanel(OfPanel, TemplateView):
         return redirect(self.get_back())
 
 
-class Leave(OfPanel, ConfirmPage):
+class LeavePanelView(OfPanel, ConfirmPage):
     heading = _("Leave the panel?")
     button = _("Leave the panel")
     success = _("You have left the panel.")
@@ -97,7 +97,7 @@ class Leave(OfPanel, ConfirmPage):
         return reverse("home")
 
 
-class ByQuestion(OfPanel, TemplateView):
+class ByQuestionView(OfPanel, TemplateView):
     """One box of every application, one after the other, without names: what is said counts, not who says it."""
 
     template_name = "hiring/by_question.html"
@@ -141,7 +141,7 @@ class OfCandidate(Guarded):
         return reverse("panel", args=[self.application.vacancy_id])
 
 
-class Read(OfCandidate, TemplateView):
+class ReadApplicationView(OfCandidate, TemplateView):
     """One application, and the discussion when all scores are in."""
 
     template_name = "hiring/read.html"
@@ -176,7 +176,7 @@ class Read(OfCandidate, TemplateView):
         return redirect("read-application", pk=self.application.pk)
 
 
-class GoBelow(OfCandidate, FormPage):
+class GoBelowView(OfCandidate, FormPage):
     form_class = forms.BelowForm
     heading = _("Go below the bar?")
     lead = _("A second member has to confirm, and one of you two is a peer. Your reason stays in the history for good.")
@@ -191,7 +191,7 @@ class GoBelow(OfCandidate, FormPage):
         return self.get_back()
 
 
-class ScoreOne(OfCandidate, FormPage):
+class ScoreView(OfCandidate, FormPage):
     """One's own scores: kept as they are typed, sent once, then locked."""
 
     template_name = "hiring/score.html"
@@ -266,7 +266,7 @@ class ScoreOne(OfCandidate, FormPage):
         return self.get_back()
 
 
-class CanNotScore(OfCandidate, ConfirmPage):
+class CanNotScoreView(OfCandidate, ConfirmPage):
     heading = _("You can't score this person?")
     button = _("I can't score this person")
     success = _("Noted. You do not see them any more.")

@@ -29,7 +29,7 @@ from peersupport.workflow.state_machine import NotPossible
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Open(TemplateView):
+class WorkWithUsView(TemplateView):
     """What is open now."""
 
     template_name = "hiring/open.html"
@@ -40,7 +40,7 @@ class Open(TemplateView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class OpenOne(TemplateView):
+class OpenVacancyView(TemplateView):
     """One vacancy as anybody sees it, with structured data for search engines, and its questions."""
 
     template_name = "hiring/open_one.html"
@@ -119,7 +119,7 @@ class OfApplication(TokenInAddress):
         return reverse("application", args=[self.kwargs["token"]])
 
 
-class TheApplication(OfApplication, FormPage):
+class ApplicationView(OfApplication, FormPage):
     """Write it, keep it, send it; afterwards: where it stands and what comes next."""
 
     form_class = forms.ApplyForm
@@ -241,7 +241,7 @@ class TheApplication(OfApplication, FormPage):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Calendar(OfApplication, View):
+class ApplicationCalendarView(OfApplication, View):
     """The time to talk as a calendar file, under a neutral title."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -252,7 +252,7 @@ class Calendar(OfApplication, View):
         return response
 
 
-class ReplaceLink(OfApplication, ConfirmPage):
+class ReplaceApplicationLinkView(OfApplication, ConfirmPage):
     """The candidate replaces their own private link, when somebody else may have it."""
 
     heading = _("Replace your private link?")
@@ -267,7 +267,7 @@ class ReplaceLink(OfApplication, ConfirmPage):
         return reverse("application", args=[applying.token_of(replaced)])
 
 
-class Withdraw(OfApplication, ConfirmPage):
+class WithdrawApplicationView(OfApplication, ConfirmPage):
     heading = _("Withdraw your application?")
     button = _("Withdraw and erase everything")
     success = _("Everything of yours is erased. Thank you for your interest.")
@@ -286,7 +286,7 @@ class Withdraw(OfApplication, ConfirmPage):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Answer(OfApplication, FormPage):
+class AnswerOfferView(OfApplication, FormPage):
     """Yes to an offer: the account is made, and everything begins at once."""
 
     heading = _("Say yes?")
@@ -334,7 +334,7 @@ class Answer(OfApplication, FormPage):
         return reverse("home")
 
 
-class Decline(OfApplication, ConfirmPage):
+class DeclineOfferView(OfApplication, ConfirmPage):
     heading = _("Say no to the offer?")
     button = _("No, thank you")
     success = _("Thank you for telling us.")

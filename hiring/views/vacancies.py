@@ -49,7 +49,7 @@ from supporters.views.staff import ForCoordinators
 PAGE = 100
 
 
-class Vacancies(ForCoordinators, TemplateView):
+class VacanciesView(ForCoordinators, TemplateView):
     """The vacancies one runs, and how many there are in all."""
 
     template_name = "hiring/vacancies.html"
@@ -73,7 +73,7 @@ class Vacancies(ForCoordinators, TemplateView):
         return redirect("vacancy", pk=vacancies.begin(version, by=request.user).pk)
 
 
-class Figures(ForCoordinators, TemplateView):
+class HiringFiguresView(ForCoordinators, TemplateView):
     """Who applies and who is hired, as counts; and the wishes nobody meets: a reason to look for somebody."""
 
     template_name = "hiring/figures.html"
@@ -89,7 +89,7 @@ class Figures(ForCoordinators, TemplateView):
         )
 
 
-class Reserve(ForCoordinators, TemplateView):
+class ReserveListView(ForCoordinators, TemplateView):
     """Who is on a reserve list of one's vacancies, whose time ends first at the top."""
 
     template_name = "hiring/reserve.html"
@@ -116,7 +116,7 @@ class OfVacancy(ForCoordinators):
         return reverse("vacancy", args=[self.vacancy.pk])
 
 
-class TheVacancy(OfVacancy, TemplateView):
+class VacancyView(OfVacancy, TemplateView):
     """Where a vacancy stands, what is missing, its panel and what comes next."""
 
     template_name = "hiring/vacancy.html"
@@ -159,7 +159,7 @@ class TheVacancy(OfVacancy, TemplateView):
         return redirect("vacancy", pk=self.vacancy.pk)
 
 
-class Prepare(OfVacancy, FormPage):
+class PrepareVacancyView(OfVacancy, FormPage):
     """The questions of G22, dates and the bar."""
 
     form_class = forms.PrepareForm
@@ -176,7 +176,7 @@ class Prepare(OfVacancy, FormPage):
         return self.get_back()
 
 
-class ChooseQuestions(OfVacancy, FormPage):
+class ChooseQuestionsView(OfVacancy, FormPage):
     """What every candidate is asked, with weights."""
 
     form_class = forms.ChooseQuestionsForm
@@ -195,7 +195,7 @@ class ChooseQuestions(OfVacancy, FormPage):
         return self.get_back()
 
 
-class Extend(OfVacancy, FormPage):
+class ExtendVacancyView(OfVacancy, FormPage):
     form_class = forms.ExtendForm
     heading = _("Take applications for longer")
     button = _("Save")
@@ -208,7 +208,7 @@ class Extend(OfVacancy, FormPage):
         return self.get_back()
 
 
-class AddPost(OfVacancy, ConfirmPage):
+class AddPostView(OfVacancy, ConfirmPage):
     heading = _("Another post is free?")
     button = _("There is one more post")
     success = _("One more post.")
@@ -221,7 +221,7 @@ class AddPost(OfVacancy, ConfirmPage):
         return self.get_back()
 
 
-class HandOver(OfVacancy, FormPage):
+class HandOverVacancyView(OfVacancy, FormPage):
     form_class = forms.HandOverForm
     heading = _("Hand the vacancy over")
     lead = _("You see nothing of it afterwards.")
@@ -237,7 +237,7 @@ class HandOver(OfVacancy, FormPage):
         return reverse("vacancies")
 
 
-class TakeOver(ForCoordinators, ConfirmPage):
+class TakeOverVacancyView(ForCoordinators, ConfirmPage):
     """Take over a vacancy whose coordinator has gone."""
 
     heading = _("Run this vacancy?")
@@ -258,7 +258,7 @@ class TakeOver(ForCoordinators, ConfirmPage):
         return reverse("vacancy", args=[self.vacancy.pk])
 
 
-class Cancel(OfVacancy, FormPage):
+class CancelVacancyView(OfVacancy, FormPage):
     form_class = forms.CancelForm
     heading = _("Cancel the vacancy")
     lead = _("Everybody who applied is told, in your words.")
@@ -270,7 +270,7 @@ class Cancel(OfVacancy, FormPage):
         return self.get_back()
 
 
-class AddMember(OfVacancy, FormPage):
+class AddMemberView(OfVacancy, FormPage):
     """Invite somebody onto the panel: the same way whether they have an account or not, so that nobody finds out."""
 
     answer_is_kept = True
@@ -303,7 +303,7 @@ class OfMember(ForCoordinators):
         return reverse("vacancy", args=[self.member.vacancy_id])
 
 
-class RemoveMember(OfMember, ConfirmPage):
+class RemoveMemberView(OfMember, ConfirmPage):
     button = _("Take them off the panel")
     success = _("Done.")
 
@@ -321,7 +321,7 @@ class RemoveMember(OfMember, ConfirmPage):
         return self.get_back()
 
 
-class Chair(OfMember, ConfirmPage):
+class ChairPanelView(OfMember, ConfirmPage):
     heading = _("Chair the panel?")
     button = _("They chair")
     success = _("Done.")
@@ -337,7 +337,7 @@ class Chair(OfMember, ConfirmPage):
         return self.get_back()
 
 
-class Slots(OfVacancy, FormPage):
+class SlotsView(OfVacancy, FormPage):
     """Times to talk: those there are, and one more."""
 
     template_name = "hiring/slots.html"
@@ -375,7 +375,7 @@ class OfSlot(ForCoordinators):
         return reverse("slots", args=[self.slot.vacancy_id])
 
 
-class MoveSlot(OfSlot, FormPage):
+class MoveSlotView(OfSlot, FormPage):
     form_class = forms.SlotForm
     heading = _("Move this time")
     lead = _("Whoever has chosen it stays in it, and is told.")
@@ -391,7 +391,7 @@ class MoveSlot(OfSlot, FormPage):
         return self.get_back()
 
 
-class CallOffSlot(OfSlot, ConfirmPage):
+class CallOffSlotView(OfSlot, ConfirmPage):
     heading = _("Take this time back?")
     button = _("Take it back")
     success = _("Done.")
@@ -407,7 +407,7 @@ class CallOffSlot(OfSlot, ConfirmPage):
         return self.get_back()
 
 
-class Candidates(OfVacancy, TemplateView):
+class CandidatesView(OfVacancy, TemplateView):
     """Everybody who applied, in pages: sealed or all in, never who has scored what."""
 
     template_name = "hiring/candidates.html"
@@ -525,7 +525,7 @@ def discussion(application: Application, member: PanelMember | None) -> dict[str
     }
 
 
-class Candidate(OfCandidate, TemplateView):
+class CandidateView(OfCandidate, TemplateView):
     """One candidate: their words, the panel's scores when all are in, the decision and the offer."""
 
     template_name = "hiring/candidate.html"
@@ -575,7 +575,7 @@ def _same_address(application: Application) -> list[int]:
     return list(others.exclude(pk=application.pk).values_list("number", flat=True)[:20])
 
 
-class FreshLink(OfCandidate, ConfirmPage):
+class CandidateLinkView(OfCandidate, ConfirmPage):
     """A new private link for a candidate who lost theirs, or whose old one somebody else may have."""
 
     heading = _("Make a new private link?")
@@ -598,7 +598,7 @@ class FreshLink(OfCandidate, ConfirmPage):
         return render(request, "hiring/fresh_link.html", context)
 
 
-class Decide(OfCandidate, FormPage):
+class DecideView(OfCandidate, FormPage):
     form_class = forms.DecideForm
     helped = "work"
     heading = _("Decide")
@@ -610,7 +610,7 @@ class Decide(OfCandidate, FormPage):
         return self.get_back()
 
 
-class MakeOffer(OfCandidate, FormPage):
+class MakeOfferView(OfCandidate, FormPage):
     form_class = forms.OfferForm
     heading = _("Offer the post")
     lead = _("A yes begins everything at once: profile in training, supervisor, first check-in.")
@@ -636,7 +636,7 @@ class MakeOffer(OfCandidate, FormPage):
         return self.get_back()
 
 
-class ReopenCard(ForCoordinators, FormPage):
+class ReopenScorecardView(ForCoordinators, FormPage):
     """Open a locked scorecard again, with a reason that stays."""
 
     form_class = forms.ReopenForm
@@ -659,7 +659,7 @@ class ReopenCard(ForCoordinators, FormPage):
         return self.get_back()
 
 
-class History(OfVacancy, TemplateView):
+class VacancyHistoryView(OfVacancy, TemplateView):
     """What happened in a vacancy, for good: numbers, pseudonyms and reasons."""
 
     template_name = "hiring/history.html"

@@ -44,7 +44,7 @@ def step_url(support: SupportRequest, step: str) -> str:
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Start(FormPage):
+class AskView(FormPage):
     """What happens when you ask, and the one thing that has to be known first."""
 
     template_name = "matching/asking/start.html"
@@ -71,7 +71,7 @@ class Start(FormPage):
         return step_url(support, "name")
 
 
-class StartHelped(FormPage):
+class AskHelpedView(FormPage):
     """A coordinator begins at a person's side."""
 
     template_name = "matching/asking/start.html"
@@ -136,18 +136,18 @@ class ModelStep(Step):
         return self.next()
 
 
-class Name(ModelStep):
+class AskNameView(ModelStep):
     step, form_class = "name", forms.NameForm
     heading = _("What may we call you?")
 
 
-class Contact(ModelStep):
+class AskContactView(ModelStep):
     step, form_class = "contact", forms.ContactForm
     heading = _("How can we reach you safely?")
     lead = _("You need not fill in anything. Without it, you can look in here yourself, or ring us.")
 
 
-class Practical(Step):
+class AskPracticalView(Step):
     step, form_class = "practical", forms.PracticalForm
     heading = _("Where and when?")
     lead = _("Tick all that would work. If you tick nothing, anything is fine.")
@@ -166,7 +166,7 @@ class Practical(Step):
         return self.next()
 
 
-class Matters(OfRequest, TemplateView):
+class AskMattersView(OfRequest, TemplateView):
     """What matters: the list of topics, each with what was chosen."""
 
     template_name = "matching/asking/matters.html"
@@ -188,7 +188,7 @@ class Matters(OfRequest, TemplateView):
         )
 
 
-class OneDimension(Step):
+class AskDimensionView(Step):
     """One topic: for each answer, how much it matters."""
 
     step = "matters"
@@ -220,7 +220,7 @@ class OneDimension(Step):
         return step_url(self.support, "matters") + f"#{self.dimension.key}"
 
 
-class Words(WithYes, ModelStep):
+class AskWordsView(WithYes, ModelStep):
     """Own words, and who may see what: a coordinator changes that only with the person's own yes."""
 
     step, form_class = "words", forms.WordsForm
@@ -239,7 +239,7 @@ class Words(WithYes, ModelStep):
         return self.next()
 
 
-class Check(WithYes, Step):
+class AskCheckView(WithYes, Step):
     """Everything on one page, consent, and send."""
 
     step, form_class = "check", forms.SubmitForm
@@ -268,7 +268,7 @@ class Check(WithYes, Step):
         return reverse("ask-sent", args=[self.support.pk])
 
 
-class Sent(OfRequest, TemplateView):
+class AskSentView(OfRequest, TemplateView):
     """What happens now, and for somebody without an account how to come back."""
 
     template_name = "matching/asking/sent.html"
@@ -277,7 +277,7 @@ class Sent(OfRequest, TemplateView):
         return super().get_context_data(no_account=self.support.person_id is None, form=None, **kwargs)
 
 
-class KeepLink(OfRequest, TemplateView):
+class MakeLinkView(OfRequest, TemplateView):
     """Make the lasting link and show it once, with a QR code and a sheet to print."""
 
     template_name = "matching/link_made.html"

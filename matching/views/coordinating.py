@@ -20,7 +20,7 @@ from peersupport.web.base_views import ConfirmPage, uuid_or_none
 from supporters.views.staff import ForCoordinators
 
 
-class Board(ForCoordinators, TemplateView):
+class BoardView(ForCoordinators, TemplateView):
     """Every request under way by stage, how long each has waited, and what needs a hand today."""
 
     template_name = "matching/board.html"
@@ -44,7 +44,7 @@ class Board(ForCoordinators, TemplateView):
         )
 
 
-class Waiting(ForCoordinators, TemplateView):
+class ToTakeView(ForCoordinators, TemplateView):
     """Requests that are free to take."""
 
     template_name = "matching/to_take.html"
@@ -60,7 +60,7 @@ class Waiting(ForCoordinators, TemplateView):
         return Paginator(ordered, board.PAGE).get_page(self.request.GET.get(name))
 
 
-class Take(ForCoordinators, ConfirmPage):
+class TakeView(ForCoordinators, ConfirmPage):
     heading = _("Look after this request?")
     button = _("Look after it")
     success = _("You look after this request now.")
@@ -82,7 +82,7 @@ class Take(ForCoordinators, ConfirmPage):
         return reverse("support", args=[self.found.pk])
 
 
-class HandBack(ForCoordinators, View):
+class HandBackView(ForCoordinators, View):
     """Stop looking after a request."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -92,7 +92,7 @@ class HandBack(ForCoordinators, View):
         return redirect("to-take")
 
 
-class ToRing(ForCoordinators, TemplateView):
+class ToRingView(ForCoordinators, TemplateView):
     """People without an account and without a safe e-mail address, for whom there is news."""
 
     template_name = "matching/to_ring.html"
@@ -112,7 +112,7 @@ class ToRing(ForCoordinators, TemplateView):
         return redirect("to-ring")
 
 
-class Sheets(ForCoordinators, TemplateView):
+class SheetsView(ForCoordinators, TemplateView):
     """Printable sheets with pictures, one for each step, to ask, choose and agree on paper."""
 
     template_name = "matching/sheets.html"

@@ -24,7 +24,7 @@ from peersupport.workflow.state_machine import NotPossible
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Link(TokenInAddress, View):
+class LinkView(TokenInAddress, View):
     """A neutral page: previews and scanners use nothing up, and nothing on it tells what it is for."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -47,7 +47,7 @@ class Link(TokenInAddress, View):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Shut(View):
+class LinkShutView(View):
     """Close the page that a link opened, on this device."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -57,7 +57,7 @@ class Shut(View):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class WantAccount(View):
+class WantAccountView(View):
     """Whoever opened a link wants to keep their request with an account: this tab goes to sign up, and then back."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -68,7 +68,7 @@ class WantAccount(View):
         return redirect(f"{reverse('account_signup')}?{urlencode({'next': back})}")
 
 
-class SendFresh(OfRequest, View):
+class FreshLinkView(OfRequest, View):
     """Send a link that works once to the safe address on record."""
 
     permission = "matching.see_state"
@@ -84,7 +84,7 @@ class SendFresh(OfRequest, View):
         return redirect("support", pk=self.support.pk)
 
 
-class Keep(ConfirmPage):
+class KeepWithAccountView(ConfirmPage):
     """Tie a request made without an account to the account one has just signed in with."""
 
     heading = _("Keep your request with your account?")

@@ -28,7 +28,7 @@ from supporters.shown import shown
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Mine(View):
+class MySupportView(View):
     """Go to one's request, or to the page to ask."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -39,7 +39,7 @@ class Mine(View):
         return redirect("support", pk=latest.pk) if latest else redirect("ask")
 
 
-class Overview(OfRequest, TemplateView):
+class SupportView(OfRequest, TemplateView):
     """Where things stand, what happens next and by when, and every way to pause, end or change."""
 
     template_name = "matching/support.html"
@@ -106,7 +106,7 @@ class Overview(OfRequest, TemplateView):
         return texts.words(TextKind.ENDED) if ended and not newer else ""
 
 
-class Suggestions(OfRequest, TemplateView):
+class SuggestionsView(OfRequest, TemplateView):
     """Supporters who share every must, in the order of the rule written on the page, each with the reasons."""
 
     template_name = "matching/suggestions.html"
@@ -136,7 +136,7 @@ class Suggestions(OfRequest, TemplateView):
         return min(int(asked), 500) if asked.isascii() and asked.isdigit() and int(asked) > 0 else 1
 
 
-class Profile(OfRequest, TemplateView):
+class SuggestionView(OfRequest, TemplateView):
     """One supporter, as they chose to be seen."""
 
     template_name = "matching/profile.html"
@@ -163,7 +163,7 @@ def _seen(request: SupportRequest, pk: UUID) -> Supporter:
     return get_object_or_404(Supporter.objects.filter(asked | matched, pk=pk).distinct())
 
 
-class Choose(WithYes, FormPage):
+class ChooseView(WithYes, FormPage):
     """Ask one supporter, and say who is asked in turn if they can't."""
 
     template_name = "matching/choose.html"
@@ -199,7 +199,7 @@ class RequestStep(WithYes, ConfirmPage):
         return reverse("support", args=[self.support.pk])
 
 
-class Wait(RequestStep):
+class WaitView(RequestStep):
     heading = _("Wait until somebody joins?")
     button = _("Wait and tell me")
     success = _("We tell you when somebody joins who shares what matters to you.")
@@ -216,7 +216,7 @@ class Wait(RequestStep):
         return self.get_back()
 
 
-class LookAgain(OfRequest, View):
+class LookAgainView(OfRequest, View):
     """From waiting back to choosing."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -227,7 +227,7 @@ class LookAgain(OfRequest, View):
         return redirect("support", pk=self.support.pk)
 
 
-class AskForHelp(RequestStep):
+class AskForHelpView(RequestStep):
     heading = _("Talk to a coordinator?")
     button = _("Yes, I would like help")
     success = _("A coordinator will be in touch in the way you said is safe.")
@@ -246,7 +246,7 @@ class AskForHelp(RequestStep):
         return self.get_back()
 
 
-class GoOnAlone(RequestStep):
+class GoOnAloneView(RequestStep):
     heading = _("Go on without a coordinator?")
     button = _("Go on alone")
     success = _("No coordinator can see your wishes any more.")
@@ -259,7 +259,7 @@ class GoOnAlone(RequestStep):
         return self.get_back()
 
 
-class TakeBack(RequestStep):
+class TakeBackView(RequestStep):
     heading = _("Take your question back?")
     button = _("Take it back")
     success = _("Nobody is asked now. You can choose again.")
@@ -272,7 +272,7 @@ class TakeBack(RequestStep):
         return self.get_back()
 
 
-class Close(RequestStep):
+class CloseView(RequestStep):
     heading = _("Stop looking for support?")
     button = _("Stop")
     success = _("It is stopped. You can ask again at any time.")
@@ -291,7 +291,7 @@ class Close(RequestStep):
         return self.get_back()
 
 
-class OpenAgain(RequestStep):
+class OpenAgainView(RequestStep):
     permission = "matching.see_state"
     heading = _("Ask again?")
     button = _("Ask again")
@@ -322,7 +322,7 @@ class OfMatch(WithYes):
         return reverse("support", args=[self.support.pk])
 
 
-class Meeting(OfMatch, FormPage):
+class MeetingView(OfMatch, FormPage):
     """When and where the two meet first."""
 
     form_class = forms.MeetingForm
@@ -341,7 +341,7 @@ class Meeting(OfMatch, FormPage):
         return self.get_back()
 
 
-class Agree(OfMatch, TemplateView):
+class AgreementView(OfMatch, TemplateView):
     """The agreement in force: read it, and say yes. What was agreed can be read here at any time."""
 
     template_name = "matching/agreement.html"
@@ -384,7 +384,7 @@ def version_read(http: HttpRequest) -> TextVersion:
         raise NotPossible from None
 
 
-class StandIns(OfMatch, FormPage):
+class StandInsView(OfMatch, FormPage):
     """Who could stand in while the supporter is away: everybody here shares every must, and the person chooses."""
 
     template_name = "matching/stand_ins.html"
@@ -424,7 +424,7 @@ class StandIns(OfMatch, FormPage):
         return self.get_back()
 
 
-class TakeBackStandIn(OfMatch, ConfirmPage):
+class StandInTakeBackView(OfMatch, ConfirmPage):
     """Ask nobody to stand in after all."""
 
     heading = _("Take your question back?")
@@ -445,7 +445,7 @@ class MatchStep(OfMatch, ConfirmPage):
     permission = "matching.see_state"
 
 
-class Pause(MatchStep):
+class StandInPauseView(MatchStep):
     heading = _("Make a pause?")
     button = _("Pause now")
     success = _("There is a pause now. You can take it up again at any time.")
@@ -463,7 +463,7 @@ class Pause(MatchStep):
         return self.get_back()
 
 
-class Resume(MatchStep):
+class StandInResumeView(MatchStep):
     heading = _("Take it up again?")
     button = _("Take it up again")
     success = _("Your supporter is told.")
@@ -490,7 +490,7 @@ class Finish(MatchStep):
         return self.request.POST.get("not_again") == "on"
 
 
-class End(Finish):
+class StandInEndView(Finish):
     heading = _("End support?")
     button = _("End it now")
     success = _("It is ended. You can ask again at any time.")
@@ -514,7 +514,7 @@ class End(Finish):
         return self.get_back()
 
 
-class Change(Finish):
+class ChangeView(Finish):
     heading = _("Change your supporter?")
     button = _("Change supporter")
     success = _("You can choose another supporter now. Your wishes are as they were.")
@@ -531,7 +531,7 @@ class Change(Finish):
         return self.get_back() if self.part == "lasting" else reverse("suggestions", args=[self.support.pk])
 
 
-class Record(OfRequest, TemplateView):
+class RecordView(OfRequest, TemplateView):
     """For somebody without an account: who looked at what is theirs, a copy of it, and the way to delete it."""
 
     template_name = "matching/record.html"
@@ -547,7 +547,7 @@ class Record(OfRequest, TemplateView):
         return response
 
 
-class Erase(RequestStep):
+class EraseView(RequestStep):
     """Take the consent back: everything of the request is deleted at once."""
 
     heading = _("Delete everything?")

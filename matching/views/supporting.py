@@ -22,7 +22,7 @@ from supporters.bits import times_by_day, words_for_settings
 from supporters.models import Supporter
 
 
-class Home(TemplateView):
+class SupporterHomeView(TemplateView):
     """What needs an answer, and the people supported now."""
 
     template_name = "matching/supporter_home.html"
@@ -68,7 +68,7 @@ class OfInvitation:
         return reverse("supporter-home")
 
 
-class Asked(OfInvitation, TemplateView):
+class InvitationView(OfInvitation, TemplateView):
     """What the person agreed to show, and yes or no."""
 
     template_name = "matching/invitation.html"
@@ -111,7 +111,7 @@ class Asked(OfInvitation, TemplateView):
         return redirect("supporting", pk=match.pk)
 
 
-class Decline(OfInvitation, FormPage):
+class DeclineView(OfInvitation, FormPage):
     form_class = forms.DeclineForm
     heading = _("It is fine to say no")
     lead = _("The person is told that it says nothing about them, and what comes next.")
@@ -126,7 +126,7 @@ class Decline(OfInvitation, FormPage):
         return reverse("supporter-home")
 
 
-class Questions(TemplateView):
+class QuestionsView(TemplateView):
     """Questions about what the supporter keeps to themselves."""
 
     template_name = "matching/questions.html"
@@ -165,7 +165,7 @@ class OfMatch:
         return reverse("supporting", args=[self.match.pk])
 
 
-class Supporting(OfMatch, TemplateView):
+class SupportingView(OfMatch, TemplateView):
     """One person the supporter stands by: only what that person agreed to show."""
 
     template_name = "matching/supporting.html"
@@ -188,7 +188,7 @@ class Supporting(OfMatch, TemplateView):
         )
 
 
-class Meeting(OfMatch, FormPage):
+class SupportingMeetingView(OfMatch, FormPage):
     form_class = forms.MeetingForm
     heading = _("Your first meeting")
     lead = _("Note when and where. The person sees it too, and either of you can change it.")
@@ -203,7 +203,7 @@ class Meeting(OfMatch, FormPage):
         return self.get_back()
 
 
-class Agree(OfMatch, TemplateView):
+class SupportingAgreementView(OfMatch, TemplateView):
     template_name = "matching/agreement.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -215,7 +215,7 @@ class Agree(OfMatch, TemplateView):
         return redirect("supporting", pk=self.match.pk)
 
 
-class Pause(OfMatch, ConfirmPage):
+class SupportingPauseView(OfMatch, ConfirmPage):
     heading = _("Make a pause?")
     button = _("Pause now")
     success = _("There is a pause now. You can take it up again at any time.")
@@ -232,7 +232,7 @@ class Pause(OfMatch, ConfirmPage):
         return self.get_back()
 
 
-class Resume(OfMatch, ConfirmPage):
+class SupportingResumeView(OfMatch, ConfirmPage):
     heading = _("Take it up again?")
     button = _("Take it up again")
 
@@ -244,7 +244,7 @@ class Resume(OfMatch, ConfirmPage):
         return self.get_back()
 
 
-class End(OfMatch, ConfirmPage):
+class SupportingEndView(OfMatch, ConfirmPage):
     template_name = "matching/finish.html"
     heading = _("End support?")
     button = _("End it now")

@@ -45,7 +45,7 @@ def to_open(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('notes-open')}?{urlencode({'next': request.get_full_path()})}")
 
 
-class Notes(TemplateView):
+class NotesView(TemplateView):
     """What we promise about notes, how things stand, and what can be done."""
 
     template_name = "accounts/notes.html"
@@ -90,7 +90,7 @@ def _slip_in(groups: list[int]) -> Any:
     return _("There is a slip in group %(groups)s. Please compare it with your sheet.") % {"groups": numbers}
 
 
-class Open(WithKeys):
+class NotesOpenView(WithKeys):
     form_class = forms.OpenForm
     heading = _("Open your notes")
     lead = _("Enter your password to open your notes. They close after half an hour without use.")
@@ -102,7 +102,7 @@ class Open(WithKeys):
         vault.open_here(self.request, data["password"])
 
 
-class Recover(WithKeys):
+class NotesRecoverView(WithKeys):
     form_class = forms.SheetForm
     heading = _("Open your notes with your recovery sheet")
     button = _("Open")
@@ -124,7 +124,7 @@ class Recover(WithKeys):
         vault.open_with_sheet(self.request, data["code"], password=data["password"])
 
 
-class OldPassword(WithKeys):
+class NotesOldPasswordView(WithKeys):
     form_class = forms.OldPasswordForm
     heading = _("Open your notes with the password you had before")
     button = _("Open")
@@ -135,7 +135,7 @@ class OldPassword(WithKeys):
         vault.adopt_password(self.request, data["old"], password=data["password"])
 
 
-class Anew(WithKeys):
+class NotesAnewView(WithKeys):
     form_class = forms.OpenForm
     template_name = "accounts/notes_anew.html"
     heading = _("Begin with new keys?")
@@ -158,7 +158,7 @@ class Unlocked(View):
         return super().dispatch(request, *args, **kwargs)
 
 
-class Sheet(Unlocked, ConfirmPage):
+class NotesSheetView(Unlocked, ConfirmPage):
     """Make a notes recovery sheet: shown once, printed, one group typed back."""
 
     heading = _("Make a notes recovery sheet?")
@@ -182,7 +182,7 @@ class Sheet(Unlocked, ConfirmPage):
         return render(request, "accounts/notes_sheet.html", {"groups": code.split("-"), "form": form})
 
 
-class SheetCheck(Unlocked, FormPage):
+class NotesSheetCheckView(Unlocked, FormPage):
     """One group of the sheet is typed back: it was kept, and can be read."""
 
     form_class = forms.GroupForm
@@ -204,7 +204,7 @@ class SheetCheck(Unlocked, FormPage):
         return reverse("notes")
 
 
-class Without(Unlocked, ConfirmPage):
+class NotesWithoutView(Unlocked, ConfirmPage):
     heading = _("Do without a recovery sheet?")
     button = _("Do without")
     success = _("You do without a sheet. You can make one at any time.")
@@ -225,7 +225,7 @@ class Without(Unlocked, ConfirmPage):
         return self.get_back()
 
 
-class Known(Unlocked, FormPage):
+class NotesKnownView(Unlocked, FormPage):
     """Somebody may know the password: a new one, new keys for everything, every device signed out."""
 
     template_name = "accounts/notes_known.html"
@@ -260,7 +260,7 @@ class Known(Unlocked, FormPage):
         return reverse("account_login")
 
 
-class Lock(View):
+class NotesLockView(View):
     """Close one's notes in this browser now."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

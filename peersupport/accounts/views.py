@@ -32,7 +32,7 @@ from peersupport.web.limits import too_often, too_often_for
 from peersupport.workflow.state_machine import NotPossible
 
 
-class Account(TemplateView):
+class AccountView(TemplateView):
     """One place for everything about one's account."""
 
     template_name = "accounts/account.html"
@@ -41,7 +41,7 @@ class Account(TemplateView):
         return super().get_context_data(form=None, **kwargs)
 
 
-class Preferences(FormPage):
+class PreferencesView(FormPage):
     form_class = forms.PreferencesForm
     heading = _("Language, time and quiet hours")
     button = _("Save")
@@ -72,7 +72,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return django_set_language(request)
 
 
-class WhoLooked(TemplateView):
+class WhoLookedView(TemplateView):
     """Who looked at or changed what is yours."""
 
     template_name = "accounts/who_looked.html"
@@ -87,7 +87,7 @@ class WhoLooked(TemplateView):
         return super().get_context_data(page=page, rows=rows, only_others=only_others, form=None, **kwargs)
 
 
-class Consents(TemplateView):
+class ConsentsView(TemplateView):
     """Each consent: given when, and the button to take it back."""
 
     template_name = "accounts/consents.html"
@@ -97,7 +97,7 @@ class Consents(TemplateView):
         return super().get_context_data(consents=mine, form=None, **kwargs)
 
 
-class WithdrawConsent(ConfirmPage):
+class WithdrawConsentView(ConfirmPage):
     heading = _("Take your consent back?")
     button = _("Take it back and delete")
     success = _("Your consent is taken back, and what we kept because of it is deleted.")
@@ -128,7 +128,7 @@ class WithdrawConsent(ConfirmPage):
         return self.get_back()
 
 
-class Copy(TemplateView):
+class CopyView(TemplateView):
     """Get what is mine: a page that explains, and a file."""
 
     template_name = "accounts/copy.html"
@@ -143,7 +143,7 @@ class Copy(TemplateView):
         return response
 
 
-class Delete(FormPage):
+class DeleteAccountView(FormPage):
     """Delete the account: says what happens, asks the password, and does it."""
 
     template_name = "accounts/delete.html"
@@ -166,7 +166,7 @@ class Delete(FormPage):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Invited(TokenInAddress, FormPage):
+class InvitedView(TokenInAddress, FormPage):
     """Take on a role by the link in an invitation; a GET changes nothing."""
 
     template_name = "accounts/invited.html"
@@ -202,7 +202,7 @@ class Invited(TokenInAddress, FormPage):
         return reverse("home")
 
 
-class Service(FormPage):
+class MyServiceView(FormPage):
     """Say whether one works for a service: who does reads no notes that people share."""
 
     form_class = forms.ServiceForm
@@ -223,7 +223,7 @@ class Service(FormPage):
         return reverse("account")
 
 
-class Team(ForAdministrators, TemplateView):
+class TeamView(ForAdministrators, TemplateView):
     """Who holds which role of trust, and open invitations."""
 
     answer_is_kept = True
@@ -265,7 +265,7 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
-class InviteStaff(ForAdministrators, FormPage):
+class InviteStaffView(ForAdministrators, FormPage):
     answer_is_kept = True
     form_class = forms.InviteStaffForm
     heading = _("Invite somebody to the team")
@@ -296,7 +296,7 @@ def send_link(request: HttpRequest, invitation: RoleInvitation, token: str) -> H
     return render(request, "accounts/invitation_made.html", {"invitation": invitation, "form": None})
 
 
-class Retention(TemplateView):
+class RetentionView(TemplateView):
     """What is kept, whose it is, and how long: for anyone signed in."""
 
     template_name = "accounts/retention.html"
@@ -306,7 +306,7 @@ class Retention(TemplateView):
         return super().get_context_data(rows=sorted(rows, key=lambda row: str(row[0])), form=None, **kwargs)
 
 
-class SecondFactorNeeded(TemplateView):
+class SecondFactorNeededView(TemplateView):
     """Why a second factor is needed, and the ways to set one up."""
 
     template_name = "accounts/second_factor_needed.html"
@@ -316,7 +316,7 @@ class SecondFactorNeeded(TemplateView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class AskForSignInLink(FormPage):
+class AskForSignInLinkView(FormPage):
     """Ask for a one-time sign-in link: for whoever is locked out by too many tries, theirs or others'."""
 
     form_class = forms.AddressForm
@@ -341,7 +341,7 @@ class AskForSignInLink(FormPage):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class SignInByLink(TokenInAddress, View):
+class SignInByLinkView(TokenInAddress, View):
     """Sign in once by a link. Opening the page changes nothing; its button signs in. Notes stay locked."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:

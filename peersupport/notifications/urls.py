@@ -5,10 +5,10 @@ from django.urls import path
 from peersupport.notifications import views
 
 urlpatterns = [
-    path("inbox/", views.Inbox.as_view(), name="inbox"),
-    path("account/messages/", views.Choices.as_view(), name="message-choices"),
+    path("inbox/", views.InboxView.as_view(), name="inbox"),
+    path("account/messages/", views.MessageChoicesView.as_view(), name="message-choices"),
     path("healthz/beat", views.beat, name="beat"),
-    path("account/calendar/", views.Calendar.as_view(), name="my-calendar"),
+    path("account/calendar/", views.MyCalendarView.as_view(), name="my-calendar"),
     path("calendar/<str:token>.ics", views.feed, name="calendar-feed"),
-    path("inbox/health/", views.Health.as_view(), name="outbox-health"),
+    path("inbox/health/", views.OutboxHealthView.as_view(), name="outbox-health"),
 ]

@@ -26,7 +26,7 @@ from peersupport.web.limits import too_often
 from peersupport.workflow.state_machine import NotAllowed
 
 
-class Inbox(TemplateView):
+class InboxView(TemplateView):
     """Everything that was told to somebody, newest first; opening one marks it as read."""
 
     template_name = "notifications/inbox.html"
@@ -51,7 +51,7 @@ class Inbox(TemplateView):
         return redirect(kind.url(message))
 
 
-class Health(Guarded, TemplateView):
+class OutboxHealthView(Guarded, TemplateView):
     """Due, sent, waiting, failed, and whether the beat lives."""
 
     template_name = "notifications/health.html"
@@ -81,7 +81,7 @@ class Health(Guarded, TemplateView):
         )
 
 
-class Choices(FormPage):
+class MessageChoicesView(FormPage):
     """What comes by mail, and whether as one mail a day."""
 
     form_class = ChoicesForm
@@ -111,7 +111,7 @@ def beat(request: HttpRequest) -> HttpResponse:
     )
 
 
-class Calendar(TemplateView):
+class MyCalendarView(TemplateView):
     """The private address for one's own calendar programme: made, shown once, made anew, switched off."""
 
     template_name = "notifications/calendar.html"

@@ -40,7 +40,7 @@ class PublicPage(TemplateView):
         return super().get_context_data(form=None, **kwargs)
 
 
-class HelpNow(PublicPage):
+class HelpNowView(PublicPage):
     """Numbers to ring when it can't wait."""
 
     template_name = "organization/help_now.html"
@@ -52,7 +52,7 @@ class HelpNow(PublicPage):
         return super().get_context_data(countries=list(by_country.items()), **kwargs)
 
 
-class Help(PublicPage):
+class HelpView(PublicPage):
     """How to reach somebody, common questions, and where the source code is."""
 
     template_name = "organization/help.html"
@@ -61,7 +61,7 @@ class Help(PublicPage):
         return super().get_context_data(source_url=settings.SOURCE_URL, **kwargs)
 
 
-class Privacy(PublicPage):
+class PrivacyView(PublicPage):
     """The privacy notice in force, and older versions."""
 
     template_name = "organization/privacy.html"
@@ -79,7 +79,7 @@ class Privacy(PublicPage):
 
 @method_decorator(login_not_required, name="dispatch")
 @method_decorator(csrf_exempt, name="dispatch")
-class Leave(View):
+class LeaveView(View):
     """Leave: the session ends, words kept for an hour go, and a page that says nothing leads somewhere harmless.
 
     Works from a page that has been open for days, so no form token is asked: whoever ends somebody else's session by it
@@ -103,7 +103,7 @@ class Leave(View):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class SomethingWrong(FormPage):
+class SomethingWrongView(FormPage):
     """Tell somebody who is not involved, by name or not."""
 
     answer_is_kept = True  # two presses are one concern, with one private link
@@ -135,7 +135,7 @@ class SomethingWrong(FormPage):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class ConcernLink(TokenInAddress, FormPage):
+class ConcernLinkView(TokenInAddress, FormPage):
     """One's own concern and its answers, by the private link."""
 
     template_name = "organization/concern.html"
@@ -158,7 +158,7 @@ class ConcernLink(TokenInAddress, FormPage):
         return self.request.path
 
 
-class Concerns(TemplateView):
+class ConcernsView(TemplateView):
     """Concerns this contact was chosen to read; anyone else gets 403."""
 
     template_name = "organization/concerns.html"
@@ -171,7 +171,7 @@ class Concerns(TemplateView):
         return super().get_context_data(concerns=concerns, form=None, **kwargs)
 
 
-class ConcernPage(FormPage):
+class ConcernView(FormPage):
     """One concern, for its contact alone."""
 
     template_name = "organization/concern.html"
@@ -212,7 +212,7 @@ class ForAdministrators(Guarded):
         workflows.need_administrator(self.request.user)
 
 
-class Settings(ForAdministrators, TemplateView):
+class SettingsView(ForAdministrators, TemplateView):
     """All settings at a glance, and what is still missing."""
 
     template_name = "organization/settings.html"
@@ -229,7 +229,7 @@ class Settings(ForAdministrators, TemplateView):
         )
 
 
-class EditOrganization(ForAdministrators, FormPage):
+class EditOrganizationView(ForAdministrators, FormPage):
     helped = "work"
     form_class = forms.OrganizationForm
     heading = _("The organization")
@@ -248,7 +248,7 @@ class EditOrganization(ForAdministrators, FormPage):
         return reverse("settings")
 
 
-class EditText(ForAdministrators, FormPage):
+class EditTextView(ForAdministrators, FormPage):
     """Edit one text; saving publishes a new version."""
 
     helped = "work"
@@ -281,7 +281,7 @@ ROWS: dict[str, tuple[Any, Any, Any]] = {
 }
 
 
-class EditRow(ForAdministrators, FormPage):
+class EditRowView(ForAdministrators, FormPage):
     """Add, change or remove an emergency number or an outside complaint body."""
 
     template_name = "organization/row.html"
@@ -315,7 +315,7 @@ class EditRow(ForAdministrators, FormPage):
         return reverse("settings")
 
 
-class NameContact(ForAdministrators, FormPage):
+class NameContactView(ForAdministrators, FormPage):
     form_class = forms.ContactForm
     heading = _("A contact for concerns")
     lead = _("Somebody outside the line of management, with an account here.")
@@ -330,7 +330,7 @@ class NameContact(ForAdministrators, FormPage):
         return reverse("settings")
 
 
-class RestContact(ForAdministrators, View):
+class RestContactView(ForAdministrators, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         contact = get_object_or_404(ConcernContact, pk=uuid_or_404(request.POST.get("contact")))
         workflows.rest_contact(contact, by=request.user)

@@ -33,7 +33,7 @@ class ForNumbers(Guarded):
             raise NotAllowed("numbers")
 
 
-class Numbers(ForNumbers, TemplateView):
+class NumbersView(ForNumbers, TemplateView):
     """Stages, supporters by status, wishes nobody meets, how often supporters had to say no."""
 
     template_name = "reports/numbers.html"
@@ -114,7 +114,7 @@ class OfYear(ForNumbers):
         )
 
 
-class Meetings(OfYear, TemplateView):
+class NumbersOfMeetingsView(OfYear, TemplateView):
     """Meetings by month, where and how people meet: as a table, a picture and a file."""
 
     template_name = "reports/meetings.html"
@@ -153,7 +153,7 @@ def month_in_words(period: str) -> str:
     return date_format(date(int(period[:4]), int(period[5:]), 1), "F Y") if len(period) == 7 else period
 
 
-class MeetingsFile(OfYear, View):
+class NumbersOfMeetingsFileView(OfYear, View):
     """The same table as a file of counts (CSV, UTF-8 with a mark that spreadsheets need)."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -170,7 +170,7 @@ class MeetingsFile(OfYear, View):
         return response
 
 
-class ThisWeek(Guarded, TemplateView):
+class ThisWeekView(Guarded, TemplateView):
     """What the letter of the week is about: counts, and where to go."""
 
     template_name = "reports/week.html"

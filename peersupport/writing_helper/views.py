@@ -20,7 +20,7 @@ from peersupport.writing_helper import forms, glossary
 from peersupport.writing_helper.models import Kind
 
 
-class Look(View):
+class LookAtWordsView(View):
     """Look at words while they are written. They are in this request alone: nothing of them is kept or logged."""
 
     http_method_names = ["post"]
@@ -35,7 +35,7 @@ class Look(View):
         return answer
 
 
-class Fits(TemplateView):
+class FitsMyRoleView(TemplateView):
     """Does this fit my role? The chart by topic, searchable (G28)."""
 
     template_name = "writing_helper/fits.html"
@@ -53,7 +53,7 @@ class Fits(TemplateView):
         return super().get_context_data(find=find, topics=shown, wanted=wanted, form=None, **kwargs)
 
 
-class Glossary(ForAdministrators, TemplateView):
+class GlossaryView(ForAdministrators, TemplateView):
     """Every entry of one language and sort."""
 
     template_name = "writing_helper/glossary.html"
@@ -70,7 +70,7 @@ class Glossary(ForAdministrators, TemplateView):
         return super().get_context_data(page=page, chosen=chosen, language=language, kind=kind, form=None, **kwargs)
 
 
-class EditEntry(ForAdministrators, FormPage):
+class GlossaryAddView(ForAdministrators, FormPage):
     """Word an entry in the organization's own way, leave it out, or add one."""
 
     template_name = "writing_helper/entry.html"
@@ -108,7 +108,7 @@ class EditEntry(ForAdministrators, FormPage):
         return self.get_back()
 
 
-class UseOurs(ForAdministrators, View):
+class GlossaryOursView(ForAdministrators, View):
     """Take the organization's own wording of an entry back."""
 
     http_method_names = ["post"]

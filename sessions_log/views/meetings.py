@@ -30,7 +30,7 @@ def parse_datetime(text: str) -> datetime | None:
     return found if found is not None and found.tzinfo is None else None
 
 
-class Sessions(OfMatch, TemplateView):
+class SessionsView(OfMatch, TemplateView):
     """Every meeting of the two, newest first."""
 
     template_name = "sessions_log/sessions.html"
@@ -51,7 +51,7 @@ class Sessions(OfMatch, TemplateView):
         )
 
 
-class Plan(OfMatch, FormPage):
+class PlanSessionView(OfMatch, FormPage):
     """Plan a meeting, or note one that is over."""
 
     template_name = "sessions_log/plan.html"
@@ -100,7 +100,7 @@ class OfSession(OfMatch):
         return reverse("sessions", args=[self.match.pk])
 
 
-class Move(OfSession, FormPage):
+class MoveSessionView(OfSession, FormPage):
     """Move a planned meeting, or put right what was noted of one that is over."""
 
     form_class = forms.MeetingForm
@@ -120,7 +120,7 @@ class Move(OfSession, FormPage):
         return self.get_back()
 
 
-class Happened(OfSession, View):
+class SessionHappenedView(OfSession, View):
     """Took place or not: one click, and another to change it."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

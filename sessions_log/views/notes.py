@@ -37,7 +37,7 @@ def labelled(content: vault.Content) -> list[tuple[Any, str]]:
     return [(LABELS[name], content.parts[name]) for name in LABELS if content.parts.get(name)]
 
 
-class Notes(Unlocked, OfMatch, TemplateView):
+class NotesOfView(Unlocked, OfMatch, TemplateView):
     """The notes the two keep: the first words of each, opened in memory for this page alone."""
 
     template_name = "sessions_log/notes.html"
@@ -113,7 +113,7 @@ def _all_words(content: vault.Content) -> str:
     return "\n".join(words for name, words in content.parts.items() if name in LABELS).casefold()
 
 
-class SayYes(OfMatch, ConfirmPage):
+class NotesYesView(OfMatch, ConfirmPage):
     permission = "sessions_log.choose_notes"
     heading = _("Keep notes together?")
     button = _("Yes, I agree to notes")
@@ -135,7 +135,7 @@ class SayYes(OfMatch, ConfirmPage):
         return self.get_back()
 
 
-class Stop(OfMatch, ConfirmPage):
+class NotesStopView(OfMatch, ConfirmPage):
     permission = "sessions_log.choose_notes"
     heading = _("End keeping notes?")
     button = _("End it now")
@@ -165,7 +165,7 @@ class HelpsSupporter:
         return self.part == "supporter" or bool(self.request.user.wording_helper)  # type: ignore[attr-defined]
 
 
-class Write(HelpsSupporter, KeepsWords, OpensFirst, OfMatch, FormPage):
+class WriteNoteView(HelpsSupporter, KeepsWords, OpensFirst, OfMatch, FormPage):
     """Write a note both can read."""
 
     template_name = "sessions_log/write.html"
@@ -190,7 +190,7 @@ class Write(HelpsSupporter, KeepsWords, OpensFirst, OfMatch, FormPage):
         return reverse("note", args=[note.pk])
 
 
-class Read(Unlocked, OfNote, TemplateView):
+class NoteView(Unlocked, OfNote, TemplateView):
     """One note with what was added to it: who can read it, until when it is kept, who has read it."""
 
     template_name = "sessions_log/note.html"
@@ -245,7 +245,7 @@ class Read(Unlocked, OfNote, TemplateView):
         return list(seen.values())[:40]
 
 
-class Add(HelpsSupporter, KeepsWords, OpensFirst, OfNote, FormPage):
+class AddToNoteView(HelpsSupporter, KeepsWords, OpensFirst, OfNote, FormPage):
     """Add own words to a note: they stand below it, and both can read them."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -274,7 +274,7 @@ class Add(HelpsSupporter, KeepsWords, OpensFirst, OfNote, FormPage):
         return reverse("note", args=[top.pk])
 
 
-class Erase(OfNote, ConfirmPage):
+class EraseNoteView(OfNote, ConfirmPage):
     permission = "sessions_log.see"
     heading = _("Erase this note?")
     button = _("Erase it for good")
@@ -296,7 +296,7 @@ class Erase(OfNote, ConfirmPage):
         return reverse("notes-of", args=[self.match.pk])
 
 
-class Compare(OfMatch, ComparePage):
+class CompareKeysView(OfMatch, ComparePage):
     """The number of the two; after the yes, what both could read is sealed for the new keys too."""
 
     def theirs(self) -> Any:

@@ -32,7 +32,7 @@ class ForSupporters:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
-class Reflections(ForSupporters, Unlocked, TemplateView):
+class ReflectionsView(ForSupporters, Unlocked, TemplateView):
     """One's reflections, newest first."""
 
     template_name = "sessions_log/reflections.html"
@@ -50,7 +50,7 @@ class Reflections(ForSupporters, Unlocked, TemplateView):
         return super().get_context_data(page=page, cannot=CANNOT, form=None, **kwargs)
 
 
-class Reflect(KeepsWords, ForSupporters, OpensFirst, FormPage):
+class ReflectView(KeepsWords, ForSupporters, OpensFirst, FormPage):
     """Write a reflection."""
 
     only_now = True
@@ -70,7 +70,7 @@ class Reflect(KeepsWords, ForSupporters, OpensFirst, FormPage):
         return self.get_back()
 
 
-class EraseReflection(ForSupporters, ConfirmPage):
+class EraseReflectionView(ForSupporters, ConfirmPage):
     heading = _("Erase this reflection?")
     button = _("Erase it for good")
     success = _("The reflection is erased.")

@@ -30,7 +30,7 @@ NEW_KEYS = _("The supervisor's keys are new. Compare safety numbers with them be
 ITS_PEOPLE = ("match__request__person", "match__supporter__user", "supervisor", "note")
 
 
-class Sharings(OfMatch, TemplateView):
+class SharingsView(OfMatch, TemplateView):
     """With whom notes of the two are shared, were shared, or are asked to be."""
 
     template_name = "sessions_log/sharings.html"
@@ -55,7 +55,7 @@ class Sharings(OfMatch, TemplateView):
         )
 
 
-class Ask(OfMatch, FormPage):
+class AskToShareView(OfMatch, FormPage):
     """The supporter asks whether a supervisor may read a note, or all of them."""
 
     form_class = forms.AskToShareForm
@@ -108,7 +108,7 @@ class OfSharing(OfMatch):
         return reverse("sharings", args=[self.match.pk])
 
 
-class Answer(OfSharing, OpensFirst, TemplateView):
+class AnswerSharingView(OfSharing, OpensFirst, TemplateView):
     """The person says yes or no. The yes is signed by their keys, so their notes have to be open."""
 
     template_name = "sessions_log/answer_sharing.html"
@@ -165,7 +165,7 @@ class Answer(OfSharing, OpensFirst, TemplateView):
             vault.confirm(by, theirs)
 
 
-class End(OfSharing, View):
+class EndSharingView(OfSharing, View):
     """End it in one click."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -177,7 +177,7 @@ class End(OfSharing, View):
         return redirect(self.get_back())
 
 
-class SharedWithMe(TemplateView):
+class SharedWithMeView(TemplateView):
     """What somebody let a supervisor read."""
 
     template_name = "sessions_log/shared_with_me.html"
@@ -197,7 +197,7 @@ class SharedWithMe(TemplateView):
         return super().get_context_data(page=page, said=user.works_for_service, form=None, **kwargs)
 
 
-class Shared(Unlocked, TemplateView):
+class SharedView(Unlocked, TemplateView):
     """The notes of one sharing, for the supervisor whom the person let read them. Checked at every read."""
 
     template_name = "sessions_log/shared.html"

@@ -37,7 +37,7 @@ def zone_of(request: HttpRequest) -> str:
 # Leave
 
 
-class MyLeave(Own, TemplateView):
+class LeaveOfMineView(Own, TemplateView):
     """One's own leave: asked, agreed, running; and those that were."""
 
     template_name = "staffing/leave.html"
@@ -73,7 +73,7 @@ class MyLeave(Own, TemplateView):
         return redirect("leave-of-mine")
 
 
-class AskLeave(Own, FormPage):
+class AskLeaveView(Own, FormPage):
     """Ask for leave, or change its days."""
 
     form_class = forms.LeaveForm
@@ -104,7 +104,7 @@ class AskLeave(Own, FormPage):
         return self.get_back()
 
 
-class WorkBoard(ForCoordinators, TemplateView):
+class WorkBoardView(ForCoordinators, TemplateView):
     """What a coordinator does about the conditions of work: leave to answer, who is away, talks that are owed."""
 
     template_name = "staffing/board.html"
@@ -142,7 +142,7 @@ class WorkBoard(ForCoordinators, TemplateView):
 # Talks about the work
 
 
-class MyReviews(TemplateView):
+class ReviewsView(TemplateView):
     """One's own talks about the work, on either side."""
 
     template_name = "staffing/reviews.html"
@@ -156,7 +156,7 @@ class MyReviews(TemplateView):
         return super().get_context_data(page=page, form=None, **kwargs)
 
 
-class PlanReview(ForCoordinators, FormPage):
+class PlanReviewView(ForCoordinators, FormPage):
     form_class = WhenForm
     button = _("Save")
     success = _("Saved. They are told.")
@@ -199,7 +199,7 @@ class OfReview(Guarded):
         return str(self.review.leader if self.part == "supporter" else self.review.supporter)
 
 
-class TheReview(OfReview, Unlocked, TemplateView):
+class ReviewView(OfReview, Unlocked, TemplateView):
     """One talk: when, whether it took place, and what the two wrote down."""
 
     template_name = "staffing/review.html"
@@ -242,7 +242,7 @@ class TheReview(OfReview, Unlocked, TemplateView):
         return redirect(self.get_back())
 
 
-class MoveReview(OfReview, FormPage):
+class MoveReviewView(OfReview, FormPage):
     form_class = WhenForm
     heading = _("Move the talk")
     button = _("Save")
@@ -257,7 +257,7 @@ class MoveReview(OfReview, FormPage):
         return self.get_back()
 
 
-class WriteReview(KeepsWords, OpensFirst, OfReview, FormPage):
+class WriteReviewView(KeepsWords, OpensFirst, OfReview, FormPage):
     """Write down what was talked about."""
 
     template_name = "sessions_log/write.html"
@@ -276,7 +276,7 @@ class WriteReview(KeepsWords, OpensFirst, OfReview, FormPage):
         return self.get_back()
 
 
-class EraseReviewWords(ConfirmPage):
+class EraseReviewWordsView(ConfirmPage):
     """For whoever wrote them."""
 
     heading = _("Erase these words?")
@@ -317,7 +317,7 @@ class AmongPeers(Guarded):
             raise NotAllowed("gatherings")
 
 
-class Gatherings(AmongPeers, TemplateView):
+class GatheringsView(AmongPeers, TemplateView):
     """Gatherings to come, and who comes by number; nothing is kept of those that were."""
 
     template_name = "staffing/gatherings.html"
@@ -349,7 +349,7 @@ class Gatherings(AmongPeers, TemplateView):
         return redirect("gatherings")
 
 
-class PlanGathering(AmongPeers, FormPage):
+class PlanGatheringView(AmongPeers, FormPage):
     """Plan a gathering, or change one."""
 
     form_class = forms.GatheringForm
@@ -384,7 +384,7 @@ class PlanGathering(AmongPeers, FormPage):
         return self.get_back()
 
 
-class CallOff(AmongPeers, ConfirmPage):
+class CallOffGatheringView(AmongPeers, ConfirmPage):
     """For the host, or a coordinator."""
 
     heading = _("Call the gathering off?")
@@ -410,7 +410,7 @@ class CallOff(AmongPeers, ConfirmPage):
 # The peer on duty
 
 
-class Talk(Guarded, TemplateView):
+class TalkView(Guarded, TemplateView):
     """Talk something over now: who is on duty, and what else there is when nobody is."""
 
     template_name = "staffing/talk.html"
@@ -474,7 +474,7 @@ class Talk(Guarded, TemplateView):
         return redirect("talk")
 
 
-class OnDuty(Guarded, FormPage):
+class OnDutyView(Guarded, FormPage):
     """Say when one can be reached."""
 
     form_class = forms.DutyForm

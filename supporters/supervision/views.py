@@ -26,7 +26,7 @@ from supporters.supervision.models import Action, Basis, CheckIn, CheckInState, 
 PAGE = 20
 
 
-class Mine(TemplateView):
+class SupervisionView(TemplateView):
     """One's own supervision: a supporter's, and whom a supervisor supervises."""
 
     template_name = "supervision/mine.html"
@@ -80,7 +80,7 @@ class OfSupervision:
         return str(self.supervision.supervisor if self.part == "supporter" else self.supervision.supporter)
 
 
-class One(OfSupervision, TemplateView):
+class OneSupervisionView(OfSupervision, TemplateView):
     """One supervision: the rhythm, check-ins, what was agreed and is still open."""
 
     template_name = "supervision/one.html"
@@ -105,7 +105,7 @@ class One(OfSupervision, TemplateView):
         )
 
 
-class Change(OfSupervision, FormPage):
+class ChangeSupervisionView(OfSupervision, FormPage):
     form_class = forms.RhythmForm
     heading = _("How often you meet")
     button = _("Save")
@@ -119,7 +119,7 @@ class Change(OfSupervision, FormPage):
         return self.get_back()
 
 
-class AskToday(OfSupervision, ConfirmPage):
+class AskTodayView(OfSupervision, ConfirmPage):
     """For the supporter alone."""
 
     heading = _("Ask for a check-in today?")
@@ -143,7 +143,7 @@ class AskToday(OfSupervision, ConfirmPage):
         return self.get_back()
 
 
-class Plan(OfSupervision, FormPage):
+class PlanCheckInView(OfSupervision, FormPage):
     form_class = forms.CheckInForm
     heading = _("Plan a check-in")
     lead = _("The other one is told, and can move it too. A check-in that is over can be noted here as well.")
@@ -182,7 +182,7 @@ class OfCheckIn(OfSupervision):
         return reverse("check-in", args=[self.check_in.pk])
 
 
-class Move(OfCheckIn, FormPage):
+class MoveCheckInView(OfCheckIn, FormPage):
     form_class = forms.CheckInForm
     button = _("Save")
     success = _("Saved.")
@@ -200,7 +200,7 @@ class Move(OfCheckIn, FormPage):
         return self.get_back()
 
 
-class Happened(OfCheckIn, View):
+class CheckInHappenedView(OfCheckIn, View):
     """Took place or not: one click, and another to change it."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -212,7 +212,7 @@ class Happened(OfCheckIn, View):
         return redirect(self.get_back())
 
 
-class TheCheckIn(Unlocked, OfCheckIn, TemplateView):
+class CheckInView(Unlocked, OfCheckIn, TemplateView):
     """One check-in: what to talk about, thoughts before, what was talked about, what was agreed."""
 
     template_name = "supervision/check_in.html"
@@ -274,7 +274,7 @@ class TheCheckIn(Unlocked, OfCheckIn, TemplateView):
         return changed
 
 
-class Write(KeepsWords, OpensFirst, OfCheckIn, FormPage):
+class WriteCheckInView(KeepsWords, OpensFirst, OfCheckIn, FormPage):
     """Write words of a check-in."""
 
     template_name = "sessions_log/write.html"
@@ -320,7 +320,7 @@ class Write(KeepsWords, OpensFirst, OfCheckIn, FormPage):
         return self.get_back()
 
 
-class Agree(KeepsWords, OpensFirst, OfCheckIn, FormPage):
+class AgreeActionView(KeepsWords, OpensFirst, OfCheckIn, FormPage):
     """Note something the two agreed."""
 
     template_name = "sessions_log/write.html"
@@ -363,7 +363,7 @@ class OfWords(OfCheckIn):
         return words.check_in.supervision  # type: ignore[no-any-return]
 
 
-class Erase(OfWords, ConfirmPage):
+class EraseWordsView(OfWords, ConfirmPage):
     heading = _("Erase these words?")
     button = _("Erase it for good")
     success = _("Erased.")
@@ -380,7 +380,7 @@ class Erase(OfWords, ConfirmPage):
         return self.get_back()
 
 
-class Share(OfWords, View):
+class ShareWordsView(OfWords, View):
     """Let the supervisor read one's thoughts before."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -399,7 +399,7 @@ class Share(OfWords, View):
         return redirect(self.get_back())
 
 
-class Done(OfCheckIn, View):
+class ActionDoneView(OfCheckIn, View):
     """What was agreed is done, or not after all."""
 
     action: Action
@@ -419,7 +419,7 @@ class Done(OfCheckIn, View):
         return redirect(self.get_back())
 
 
-class Compare(OfSupervision, ComparePage):
+class CompareSupervisionView(OfSupervision, ComparePage):
     """The number of the two."""
 
     def theirs(self) -> Any:
@@ -427,7 +427,7 @@ class Compare(OfSupervision, ComparePage):
         return vault.public_of(pk) if pk else None
 
 
-class StateBasis(FormPage):
+class SupervisionBasisView(FormPage):
     """A supervisor says on what they supervise."""
 
     form_class = forms.BasisForm
@@ -462,7 +462,7 @@ class ForCoordinators:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
-class Board(ForCoordinators, TemplateView):
+class SupervisionBoardView(ForCoordinators, TemplateView):
     """Check-ins we owe, this week, nobody to supervise, supervisors with many."""
 
     template_name = "supervision/board.html"
@@ -482,7 +482,7 @@ class Board(ForCoordinators, TemplateView):
         )
 
 
-class Begin(ForCoordinators, FormPage):
+class BeginSupervisionView(ForCoordinators, FormPage):
     """Name who supervises a supporter."""
 
     template_name = "supervision/begin.html"

@@ -56,7 +56,7 @@ def line_of(levels: list[int | None]) -> tuple[str, list[tuple[str, str]]]:
     return " ".join(f"{x},{y}" for x, y in pairs), pairs
 
 
-class Growth(ForItsOwners, Unlocked, TemplateView):
+class GrowthView(ForItsOwners, Unlocked, TemplateView):
     """How one sees oneself in twelve roles, as a picture and as a table over time."""
 
     template_name = "training/growth.html"
@@ -93,7 +93,7 @@ class Growth(ForItsOwners, Unlocked, TemplateView):
         )
 
 
-class LookAtMyself(KeepsWords, ForSupporters, OpensFirst, FormPage):
+class LookAtMyselfView(KeepsWords, ForSupporters, OpensFirst, FormPage):
     """Say how one sees oneself now; every line can be left out."""
 
     template_name = "sessions_log/write.html"
@@ -121,7 +121,7 @@ class OfSelfView(ForItsOwners):
         return reverse("growth")
 
 
-class EraseSelfView(OfSelfView, ConfirmPage):
+class EraseSelfViewView(OfSelfView, ConfirmPage):
     heading = _("Erase it?")
     button = _("Erase it for good")
     success = _("Erased.")
@@ -135,7 +135,7 @@ class EraseSelfView(OfSelfView, ConfirmPage):
         return self.get_back()
 
 
-class Bring(OfSelfView, View):
+class BringSelfViewView(OfSelfView, View):
     """Bring it to the next check-in."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -163,7 +163,7 @@ class Bring(OfSelfView, View):
         return redirect("growth")
 
 
-class Plan(ForSupporters, TemplateView):
+class LearningPlanView(ForSupporters, TemplateView):
     """One's own learning plan."""
 
     template_name = "training/plan.html"
@@ -182,7 +182,7 @@ class Plan(ForSupporters, TemplateView):
         return redirect("learning-plan")
 
 
-class EditGoal(ForSupporters, FormPage):
+class EditGoalView(ForSupporters, FormPage):
     """Add a line to the plan, or change one."""
 
     form_class = forms.GoalForm
@@ -206,7 +206,7 @@ class EditGoal(ForSupporters, FormPage):
         return self.get_back()
 
 
-class Steps(ForAdministrators, TemplateView):
+class CareerStepsView(ForAdministrators, TemplateView):
     """The steps of a career in this organization."""
 
     template_name = "training/steps.html"
@@ -215,7 +215,7 @@ class Steps(ForAdministrators, TemplateView):
         return super().get_context_data(steps=Step.objects.all(), form=None, **kwargs)
 
 
-class EditStep(ForAdministrators, FormPage):
+class EditStepView(ForAdministrators, FormPage):
     """Add or change a step."""
 
     form_class = forms.StepForm

@@ -37,7 +37,7 @@ def programme(supporter: Supporter) -> list[tuple[Any, list[Course]]]:
     return [(CourseKind(kind).label, courses) for kind, courses in groups.items() if courses]
 
 
-class Mine(Own, TemplateView):
+class TrainingView(Own, TemplateView):
     """One's own training: what is done, what is open, and what it means for being found."""
 
     template_name = "training/mine.html"
@@ -54,7 +54,7 @@ class Mine(Own, TemplateView):
         )
 
 
-class SayDone(Own, FormPage):
+class TrainingDoneView(Own, FormPage):
     """Say that one did a course."""
 
     form_class = forms.DoneForm
@@ -76,7 +76,7 @@ class SayDone(Own, FormPage):
         return self.get_back()
 
 
-class TakeBack(Own, View):
+class TakeBackTrainingView(Own, View):
     """Remove what one noted by mistake, while nobody confirmed it."""
 
     def fetch(self, **kwargs: Any) -> None:
@@ -99,7 +99,7 @@ class OfSupporter(ForCoordinators):
         return reverse("supporter", args=[self.supporter.pk])
 
 
-class Training(OfSupporter, TemplateView):
+class SupporterTrainingView(OfSupporter, TemplateView):
     """What a supporter completed; confirm it, note more, and say whether training comes first."""
 
     template_name = "training/supporter.html"
@@ -134,7 +134,7 @@ class Training(OfSupporter, TemplateView):
         return redirect(request.path)
 
 
-class Note(OfSupporter, FormPage):
+class NoteTrainingView(OfSupporter, FormPage):
     """A coordinator notes that a supporter did a course."""
 
     form_class = forms.DoneForm
@@ -157,7 +157,7 @@ class Note(OfSupporter, FormPage):
         return self.get_back()
 
 
-class ToConfirm(ForCoordinators, TemplateView):
+class TrainingToConfirmView(ForCoordinators, TemplateView):
     """What supporters said they did, and nobody confirmed yet."""
 
     template_name = "training/to_confirm.html"
@@ -170,7 +170,7 @@ class ToConfirm(ForCoordinators, TemplateView):
         return super().get_context_data(page=page, form=None, **kwargs)
 
 
-class Courses(ForAdministrators, TemplateView):
+class CoursesView(ForAdministrators, TemplateView):
     """The programme."""
 
     template_name = "training/courses.html"
@@ -179,7 +179,7 @@ class Courses(ForAdministrators, TemplateView):
         return super().get_context_data(courses=Course.objects.all(), form=None, **kwargs)
 
 
-class EditCourse(ForAdministrators, FormPage):
+class EditCourseView(ForAdministrators, FormPage):
     """Add or change a course."""
 
     form_class = forms.CourseForm

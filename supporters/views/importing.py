@@ -61,7 +61,7 @@ class OfRun(ForCoordinators):
         return super().get_context_data(run=self.run, **kwargs)  # type: ignore[misc,no-any-return]
 
 
-class Runs(ForCoordinators, FormPage):
+class ImportListView(ForCoordinators, FormPage):
     """Choose a spreadsheet, or go on with an earlier import."""
 
     form_class = forms.UploadForm
@@ -76,7 +76,7 @@ class Runs(ForCoordinators, FormPage):
         return super().get_context_data(earlier=[(run, address_of(run)) for run in earlier], **kwargs)
 
 
-class Columns(OfRun, FormPage):
+class ImportColumnsView(OfRun, FormPage):
     """Say for each column what it is."""
 
     form_class = forms.ColumnsForm
@@ -112,7 +112,7 @@ def _hint(rows: list[list[str]], at: int, health: bool) -> Any:
     return format_html("{}<br>{}", shown, why) if health else escape(shown)
 
 
-class Values(OfRun, FormPage):
+class ImportValuesView(OfRun, FormPage):
     """Say what values stand for that the catalogue does not know; `?all=1` shows what was decided before, too."""
 
     form_class = forms.ValuesForm
@@ -195,7 +195,7 @@ class Counted(OfRun):
         return Paginator(rows.defer("cells"), REFUSED_ON_A_PAGE).get_page(page)
 
 
-class Try(Counted, TemplateView):
+class ImportTryView(Counted, TemplateView):
     """What would happen, and the button that lets it happen."""
 
     template_name = "supporters/import/try.html"
@@ -209,7 +209,7 @@ class Try(Counted, TemplateView):
         return _after(request, self.run, runs.take)
 
 
-class Progress(Counted, TemplateView):
+class ImportProgressView(Counted, TemplateView):
     """How far the import is, and at its end what became of the rows."""
 
     template_name = "supporters/import/progress.html"
@@ -226,7 +226,7 @@ class Progress(Counted, TemplateView):
         )
 
 
-class Report(OfRun, View):
+class ImportReportView(OfRun, View):
     """The row-by-row report as a file."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -236,7 +236,7 @@ class Report(OfRun, View):
         return response
 
 
-class Cancel(OfRun, View):
+class ImportCancelView(OfRun, View):
     """Stop an import."""
 
     http_method_names = ["post"]

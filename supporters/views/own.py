@@ -41,7 +41,7 @@ class Own(Guarded):
         return reverse("profile")
 
 
-class Profile(Own, TemplateView):
+class ProfileView(Own, TemplateView):
     """The profile at a glance, what is still missing, and status."""
 
     template_name = "supporters/profile.html"
@@ -66,7 +66,7 @@ class Profile(Own, TemplateView):
         )
 
 
-class About(Own, FormPage):
+class ProfileAboutView(Own, FormPage):
     helped = "own"
     form_class = forms.AboutForm
     heading = _("About you")
@@ -82,7 +82,7 @@ class About(Own, FormPage):
         return self.get_back()
 
 
-class Availability(Own, FormPage):
+class ProfileAvailabilityView(Own, FormPage):
     form_class = forms.AvailabilityForm
     heading = _("Where, when and how many")
     button = _("Save")
@@ -97,7 +97,7 @@ class Availability(Own, FormPage):
         return self.get_back()
 
 
-class Characteristics(Own, FormPage):
+class ProfileCharacteristicsView(Own, FormPage):
     """One dimension: what you tell, and who may see it."""
 
     template_name = "supporters/characteristics.html"
@@ -129,7 +129,7 @@ class Characteristics(Own, FormPage):
         return self.get_back() + f"#{self.dimension.key}"
 
 
-class Consent(Own, FormPage):
+class ProfileConsentView(Own, FormPage):
     form_class = forms.ConsentForm
     heading = _("May we keep what you tell about yourself?")
     lead = _(
@@ -144,7 +144,7 @@ class Consent(Own, FormPage):
         return self.get_back()
 
 
-class Boundaries(Own, FormPage):
+class ProfileLimitsView(Own, FormPage):
     """Topics a supporter would rather not support: no page shows them, and they change nothing another person sees."""
 
     template_name = "supporters/boundaries.html"
@@ -161,7 +161,7 @@ class Boundaries(Own, FormPage):
         return self.get_back()
 
 
-class Preview(Own, TemplateView):
+class ProfilePreviewView(Own, TemplateView):
     """Exactly what a person sees, drawn by the same template."""
 
     template_name = "supporters/preview.html"
@@ -170,7 +170,7 @@ class Preview(Own, TemplateView):
         return super().get_context_data(supporter=self.supporter, form=None, **shown(self.supporter), **kwargs)
 
 
-class Confirm(Own, ConfirmPage):
+class ProfileConfirmView(Own, ConfirmPage):
     heading = _("May people find you now?")
     button = _("Yes, people may find me")
     success = _("People can find you now.")
@@ -205,7 +205,7 @@ STATUS: dict[str, tuple[Any, Any, list[Any]]] = {
 }
 
 
-class ChangeStatus(Own, ConfirmPage):
+class ProfileStatusView(Own, ConfirmPage):
     """End, start again; no reason is asked."""
 
     success = _("Saved.")

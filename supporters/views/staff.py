@@ -32,7 +32,7 @@ class ForCoordinators(Guarded):
             raise NotAllowed("coordinators")
 
 
-class Supporters(ForCoordinators, TemplateView):
+class SupportersView(ForCoordinators, TemplateView):
     """All supporters, filtered by name and status, in pages."""
 
     template_name = "supporters/list.html"
@@ -48,7 +48,7 @@ class Supporters(ForCoordinators, TemplateView):
         return super().get_context_data(filters=filters, page=page, form=None, **kwargs)
 
 
-class One(ForCoordinators, TemplateView):
+class SupporterView(ForCoordinators, TemplateView):
     """One supporter as coordinators see them: what they show, their status and load. Never what they keep."""
 
     template_name = "supporters/one.html"
@@ -70,7 +70,7 @@ class One(ForCoordinators, TemplateView):
         )
 
 
-class Invite(ForCoordinators, FormPage):
+class InviteSupporterView(ForCoordinators, FormPage):
     """Invite somebody new, or whom a row of an imported roster stands for."""
 
     answer_is_kept = True
@@ -110,7 +110,7 @@ class Invite(ForCoordinators, FormPage):
         return workflows.invite_imported(self.supporter, email, by=self.request.user, language=language)
 
 
-class SetAside(ForCoordinators, ConfirmPage):
+class SetAsideView(ForCoordinators, ConfirmPage):
     """End somebody's part as a supporter, for the safety of the people they support."""
 
     heading = _("Set this supporter aside?")
@@ -136,7 +136,7 @@ class SetAside(ForCoordinators, ConfirmPage):
         return self.get_back()
 
 
-class Catalogue(ForAdministrators, TemplateView):
+class CatalogueView(ForAdministrators, TemplateView):
     """The catalogue of characteristics, as the organization uses it."""
 
     template_name = "supporters/catalogue.html"
@@ -146,7 +146,7 @@ class Catalogue(ForAdministrators, TemplateView):
         return super().get_context_data(dimensions=dimensions, form=None, **kwargs)
 
 
-class EditDimension(ForAdministrators, FormPage):
+class EditDimensionView(ForAdministrators, FormPage):
     form_class = forms.DimensionForm
     heading = _("A topic of the catalogue")
     lead = _("A topic that is in use can be retired: it is no longer offered, and nothing that was said is lost.")
@@ -167,7 +167,7 @@ class EditDimension(ForAdministrators, FormPage):
         return self.get_back()
 
 
-class EditOption(ForAdministrators, FormPage):
+class EditOptionView(ForAdministrators, FormPage):
     form_class = forms.OptionForm
     button = _("Save")
     success = _("Saved.")
