@@ -37,7 +37,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Lexicon:
+class QuestionLexicon:
     """The words of one language: topics, whom a question turns to, and whom else it may speak of."""
 
     topics: tuple[tuple[str, Phrases], ...]
@@ -60,7 +60,7 @@ def look(text: str, language: str) -> list[Stop]:
     return _with_learned(text, found, lexicon) if language == LEARNED else found
 
 
-def _with_learned(text: str, found: list[Stop], lexicon: Lexicon) -> list[Stop]:
+def _with_learned(text: str, found: list[Stop], lexicon: QuestionLexicon) -> list[Stop]:
     """Return what the lists found and what was learned say together; of what only was learned, the clause that weighs most."""
     worst = learned.weigh(text.replace("\n", " "), "questions")  # a question is one thought, on however many lines
     if worst.probability < (WITH_LISTS if found else ALONE):
@@ -82,7 +82,7 @@ def _sentences(words: list[Token]) -> list[list[Token]]:
     return [sentence for sentence in found if sentence]
 
 
-def _in_sentence(text: str, words: list[Token], lexicon: Lexicon) -> list[Stop]:
+def _in_sentence(text: str, words: list[Token], lexicon: QuestionLexicon) -> list[Stop]:
     found = []
     for topic, phrases in lexicon.always:
         for _owner, first, last in phrases.find(words):
@@ -103,7 +103,7 @@ def _in_sentence(text: str, words: list[Token], lexicon: Lexicon) -> list[Stop]:
     return found
 
 
-def _stop(text: str, words: list[Token], first: int, last: int, topic: str, lexicon: Lexicon) -> Stop:
+def _stop(text: str, words: list[Token], first: int, last: int, topic: str, lexicon: QuestionLexicon) -> Stop:
     start, end = words[first].start, words[last - 1].end
     return Stop(start, end, text[start:end], topic, lexicon.why[topic], lexicon.instead[topic])
 
@@ -127,7 +127,7 @@ def expanded(phrase: str) -> list[str]:
 
 
 @lru_cache
-def _lexicon(language: str) -> Lexicon | None:
+def _lexicon(language: str) -> QuestionLexicon | None:
     path = DEFAULTS / f"asking_{language}.json"
     if not re.fullmatch(r"[a-z]{2}", language) or not path.exists():
         return None
@@ -137,7 +137,7 @@ def _lexicon(language: str) -> Lexicon | None:
         return Phrases([(one, number) for number, phrase in enumerate(some) for one in expanded(phrase)], language)
 
     topics = rows["topics"]
-    return Lexicon(
+    return QuestionLexicon(
         tuple((key, phrases(row["words"])) for key, row in topics.items() if row["words"]),
         tuple((key, phrases(row["always"])) for key, row in topics.items() if row["always"]),
         phrases(rows["own"]),

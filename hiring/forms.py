@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from hiring import asking
-from hiring.models import Application, Criterion, Mark, Outcome, Part, Question, Vacancy
+from hiring.models import Application, Criterion, DecisionOutcome, InterviewQuestion, JobPart, NoScoreReason, Vacancy
 from hiring.workflows.jobs import template
 from hiring.workflows.scoring import Answer
 from peersupport.accounts.forms import AcceptForm
@@ -22,7 +22,7 @@ from peersupport.web.when import WhenForm
 from supporters.supervision.models import Mode
 from supporters.training.models import Competence
 
-LONG_PARTS = {Part.PURPOSE, Part.QUALIFICATIONS}
+LONG_PARTS = {JobPart.PURPOSE, JobPart.QUALIFICATIONS}
 MORE_DUTIES = 3
 
 
@@ -45,7 +45,7 @@ def day(label: Any, **kwargs: Any) -> forms.DateField:
     )
 
 
-class Words(forms.Textarea):
+class LongTextMixin(forms.Textarea):
     """A box for words that is written without a template of its own: some forms have dozens."""
 
     def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> Any:
@@ -58,7 +58,7 @@ class Words(forms.Textarea):
 def text(label: Any, *, rows: int = 4, required: bool = False, language: str = "", **kwargs: Any) -> forms.CharField:
     """Return a box for words."""
     attrs = {"rows": rows, "dir": "auto"} | ({"lang": language} if language else {})
-    return forms.CharField(label=label, required=required, widget=Words(attrs=attrs), **kwargs)
+    return forms.CharField(label=label, required=required, widget=LongTextMixin(attrs=attrs), **kwargs)
 
 
 class JobForm(PeerForm):
@@ -69,7 +69,7 @@ class JobForm(PeerForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         hints = template()["hints"]
-        for part in Part:
+        for part in JobPart:
             rows = 5 if part in LONG_PARTS else 2
             self.fields[part] = text(
                 part.label,
@@ -99,7 +99,7 @@ class JobForm(PeerForm):
 
     def parts(self) -> dict[str, str]:
         """Return the parts that were written."""
-        return {part: self.cleaned_data[part] for part in Part.values}
+        return {part: self.cleaned_data[part] for part in JobPart.values}
 
     def duties(self) -> list[tuple[str, str]]:
         """Return each duty as (competence, words)."""
@@ -111,7 +111,7 @@ class QuestionForm(PeerModelForm):
     """A question and its four levels in every language. The check of G16 stands beside each box."""
 
     class Meta:
-        model = Question
+        model = InterviewQuestion
         fields = ["theme", "value", "competence", "active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -256,7 +256,7 @@ class CancelForm(PeerForm):
 class ChooseQuestionsForm(PeerForm):
     """The questions every candidate is asked, in order, each with its weight."""
 
-    def __init__(self, *args: Any, questions: list[Question], weights: dict[UUID, int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, questions: list[InterviewQuestion], weights: dict[UUID, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._questions = questions
         choices = [("0", _("do not ask")), *((str(number), str(number)) for number in range(1, 6))]
@@ -268,7 +268,7 @@ class ChooseQuestionsForm(PeerForm):
                 help_text=f"{question.get_theme_display()}, {question.get_value_display()}",
             )
 
-    def chosen(self) -> list[tuple[Question, int]]:
+    def chosen(self) -> list[tuple[InterviewQuestion, int]]:
         """Return the questions that are asked, with their weights."""
         return [
             (one, int(self.cleaned_data[str(one.pk)]))
@@ -412,7 +412,7 @@ class ScoreForm(PeerForm):
                 (str(number), f"{number}: {words[number - 1] if number <= len(words) else ''}")
                 for number in range(1, 5)
             ]
-            marks = [(mark.value, mark.label) for mark in (Mark.NOT_ASKED, Mark.CANT_SAY)]
+            marks = [(mark.value, mark.label) for mark in (NoScoreReason.NOT_ASKED, NoScoreReason.CANT_SAY)]
             self.fields[f"level_{one.pk}"] = forms.ChoiceField(
                 label=str(one),
                 choices=[*levels, *marks],
@@ -470,7 +470,7 @@ class DecideForm(PeerForm):
 
     outcome = forms.ChoiceField(
         label=_("What do you decide?"),
-        choices=Outcome.choices,
+        choices=DecisionOutcome.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one.")},
     )
@@ -551,5 +551,5 @@ class OfferForm(WhenForm):
         }
 
 
-class StartForm(AcceptForm):
+class ConfirmStartForm(AcceptForm):
     """Yes to an offer: a name, an address and a password make the account."""

@@ -7,19 +7,19 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, CanNotScore, PanelMember, Scorecard, Slot
+from hiring.models import Application, PanelMember, Recusal, Scorecard, Slot
 from hiring.workflows import applying, panel
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.navigation import holds
-from peersupport.accounts.own_data import Part
+from peersupport.accounts.own_data import PersonalData
 from peersupport.accounts.own_data import register as register_parts
 from peersupport.notifications import calendars
-from peersupport.web.navigation import Entry, register
+from peersupport.web.navigation import MenuEntry, register
 
 
 def appointments(user: User, since: datetime, until: datetime) -> Iterable[calendars.Appointment]:
     """Return when the panels of a user talk with somebody."""
-    can_not = CanNotScore.objects.filter(member__user=user).values("application")
+    can_not = Recusal.objects.filter(member__user=user).values("application")
     mine = Slot.objects.filter(application__isnull=False, vacancy__panel__user=user, vacancy__panel__left_at=None)
     mine = mine.exclude(application__in=can_not)
     for row in mine.filter(starts_at__gte=since, starts_at__lt=until).order_by("starts_at")[:500]:
@@ -47,8 +47,8 @@ def _on_panels(request: HttpRequest) -> bool:
 def register_all() -> None:
     """Register all of it."""
     register(
-        Entry(_("Hiring"), "vacancies", holds(Role.COORDINATOR), 34),
-        Entry(_("Your panels"), "panels", _on_panels, 46),
+        MenuEntry(_("Hiring"), "vacancies", holds(Role.COORDINATOR), 34),
+        MenuEntry(_("Your panels"), "panels", _on_panels, 46),
     )
     calendars.register(appointments)
-    register_parts(Part("panels", _("Panels you sit on"), _show, _erase))
+    register_parts(PersonalData("panels", _("Panels you sit on"), _show, _erase))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, CanNotScore, Slot, Vacancy
+from hiring.models import Application, Recusal, Slot, Vacancy
 from hiring.workflows.applying import token_of
 from hiring.workflows.scoring import missing_members, over
 from peersupport.notifications.models import Message
@@ -39,7 +39,7 @@ class ToCandidate(NotificationType):
         return Address(found.email, found.language, link)
 
 
-class OfVacancy(NotificationType):
+class VacancyNotification(NotificationType):
     """To somebody who has to do with a vacancy."""
 
     group = "hiring"
@@ -65,7 +65,7 @@ class Welcome(NotificationType):
         return Supporter.objects.filter(pk=message.object_id).exists()
 
 
-class TalkTomorrow(OfVacancy):
+class TalkTomorrow(VacancyNotification):
     """The day before a panel talks with somebody, to its members."""
 
     key = "talk.day"
@@ -83,12 +83,12 @@ class TalkTomorrow(OfVacancy):
 
     def find_due(self, now: datetime) -> Iterable[Due]:
         for slot in self._in_window(now).select_related("vacancy").order_by("starts_at", "pk"):
-            can_not = CanNotScore.objects.filter(application=slot.application_id).values("member")
+            can_not = Recusal.objects.filter(application=slot.application_id).values("member")
             for member in slot.vacancy.panel.at_work().exclude(pk__in=can_not).select_related("user"):
                 yield Due(slot.vacancy, member.user, member.user.pseudonym, slot.starts_at - self.AHEAD)
 
 
-class ScoresDue(OfVacancy):
+class ScoresDue(VacancyNotification):
     """Three days before the panel's last day, to members who have not sent all their scores: each alone, by the system."""
 
     key = "score.due"
@@ -139,14 +139,14 @@ def _talks_soon(slots: QuerySet[Slot]) -> bool:
 
 
 def _of_vacancy(key: str, line: Any, *, essential: bool = False) -> NotificationType:
-    return type("OfVacancy", (OfVacancy,), {"key": key, "line": line, "essential": essential})()
+    return type("OfVacancy", (VacancyNotification,), {"key": key, "line": line, "essential": essential})()
 
 
 def _to_candidate(key: str, line: Any) -> NotificationType:
     return type("ToCandidate", (ToCandidate,), {"key": key, "line": line})()
 
 
-class Together(OfVacancy):
+class Together(VacancyNotification):
     key = "start.together"
     line = _("Somebody else starts with you. You can get to know each other at a gathering.")
     essential = True

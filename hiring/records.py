@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hiring import models
-from peersupport.audit.classes import Record, declare, fields
+from peersupport.audit.classes import DataClass, declare, fields
 
 DRAFT_DAYS = 30
 #: Applications are erased so long after the vacancy is over; reserves when their time is over.
@@ -33,17 +33,20 @@ def declare_all() -> None:
     with_application = _("with its application")
     panel = "id application outcome reasons decided_by decided_at"
     declare(
-        Record(models.JobDescription, "organization", fields(staff="id words duties changed_at retired"), always),
-        Record(
+        DataClass(models.JobDescription, "organization", fields(staff="id words duties changed_at retired"), always),
+        DataClass(
             models.JobVersion,
             "organization",
             fields(public="words duties number", staff="id job made_at made_by"),
             always,
         ),
-        Record(
-            models.Question, "organization", fields(staff="id key theme value competence words anchors active"), always
+        DataClass(
+            models.InterviewQuestion,
+            "organization",
+            fields(staff="id key theme value competence words anchors active"),
+            always,
         ),
-        Record(
+        DataClass(
             models.Vacancy,
             "organization",
             fields(
@@ -54,13 +57,13 @@ def declare_all() -> None:
             ),
             always,
         ),
-        Record(
+        DataClass(
             models.Criterion,
             "organization",
             fields(public="words", staff="id vacancy question order anchors competence weight"),
             with_vacancy,
         ),
-        Record(
+        DataClass(
             models.Application,
             "candidate",
             fields(
@@ -70,13 +73,13 @@ def declare_all() -> None:
             ),
             _("half a year after the vacancy is over; a draft 30 days"),
         ),
-        Record(
+        DataClass(
             models.Attachment,
             "candidate",
             fields(agreed="id application name type size content added_at"),
             with_application,
         ),
-        Record(
+        DataClass(
             models.Offer,
             "candidate",
             fields(
@@ -84,32 +87,32 @@ def declare_all() -> None:
             ),
             with_application,
         ),
-        Record(
+        DataClass(
             models.PanelMember, "user", fields(staff="id vacancy user is_peer chairs joined_at left_at"), with_vacancy
         ),
-        Record(models.AskedIn, "user", fields(staff="id vacancy invitation"), with_vacancy),
-        Record(models.CanNotScore, "user", fields(nobody="id member application"), with_application),
-        Record(
+        DataClass(models.PanelInvitation, "user", fields(staff="id vacancy invitation"), with_vacancy),
+        DataClass(models.Recusal, "user", fields(nobody="id member application"), with_application),
+        DataClass(
             models.Scorecard,
             "user",
             fields(agreed="id member application submitted_at by_peer potential"),
             with_application,
         ),
-        Record(models.Score, "user", fields(agreed="id scorecard criterion level mark evidence"), with_application),
-        Record(models.Reopened, "user", fields(staff="id scorecard reason by at before"), with_application),
-        Record(models.Decision, "candidate", fields(staff=panel.replace("id ", "", 1)), with_application),
-        Record(
+        DataClass(models.Score, "user", fields(agreed="id scorecard criterion level mark evidence"), with_application),
+        DataClass(models.Reopened, "user", fields(staff="id scorecard reason by at before"), with_application),
+        DataClass(models.Decision, "candidate", fields(staff=panel.replace("id ", "", 1)), with_application),
+        DataClass(
             models.Override,
             "candidate",
             fields(staff="id application reason first second first_is_peer confirmed_at"),
             with_application,
         ),
-        Record(
+        DataClass(
             models.Slot,
             "candidate",
             fields(staff="id vacancy wall_time time_zone starts_at minutes place application made_at"),
             with_vacancy,
         ),
-        Record(models.Occupied, "nobody", fields(machine="id slot what at"), with_vacancy),
-        Record(models.HistoryLine, "organization", fields(staff="id vacancy at what number actor reason"), always),
+        DataClass(models.Booking, "nobody", fields(machine="id slot what at"), with_vacancy),
+        DataClass(models.HistoryLine, "organization", fields(staff="id vacancy at what number actor reason"), always),
     )

@@ -12,7 +12,7 @@ from supporters.bits import SettingsField, TimesField
 from supporters.models import Dimension, Option, Supporter
 
 
-class StartForm(PeerForm):
+class BeginRequestForm(PeerForm):
     """Only the age that the organization's rule asks for."""
 
     old_enough = forms.BooleanField()
@@ -38,7 +38,7 @@ class NameForm(PeerModelForm):
         self.fields["call_me"].widget.attrs["autocomplete"] = "nickname"
 
 
-class ContactForm(PeerModelForm):
+class HowToReachForm(PeerModelForm):
     class Meta:
         model = SupportRequest
         fields = ["email", "email_safe", "phone", "call_safe", "voicemail_safe", "text_safe", "safe_times"]
@@ -93,7 +93,7 @@ STRENGTHS = [
 ]
 
 
-class DimensionForm(PeerForm):
+class WishesForm(PeerForm):
     """For each option of one dimension: how much it matters."""
 
     def __init__(self, *args: Any, dimension: Dimension, wished: dict[Any, str], **kwargs: Any) -> None:
@@ -249,7 +249,7 @@ class DeclineForm(PeerForm):
         return found[0] if len(found) == 1 else None
 
 
-class MeetingForm(PeerForm):
+class FirstMeetingForm(PeerForm):
     """When and where the two meet first."""
 
     at = forms.DateTimeField(

@@ -241,7 +241,7 @@ class QuestionState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
-class Question(models.Model):
+class DisclosureQuestion(models.Model):
     """ "Somebody is looking for a supporter who shares this. May they see that you do?"
 
     A no and no answer leave the same row: closed, without what was said.

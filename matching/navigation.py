@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from matching.parties import acting
 from peersupport.accounts.models import Role
 from peersupport.accounts.navigation import holds
-from peersupport.web.navigation import Entry, register
+from peersupport.web.navigation import MenuEntry, register
 
 
 def _seeks_support(request: HttpRequest) -> bool:
@@ -21,9 +21,9 @@ def _stranger(request: HttpRequest) -> bool:
 def register_all() -> None:
     """Register one's own support, the supporter's people and the coordinators' board."""
     register(
-        Entry(_("Your page"), "my-support", _seeks_support, 15),
-        Entry(_("Find a supporter"), "ask", _stranger, 15),
-        Entry(_("People you support"), "supporter-home", holds(Role.SUPPORTER), 20),
-        Entry(_("Board"), "board", holds(Role.COORDINATOR), 20),
-        Entry(_("To ring"), "to-ring", holds(Role.COORDINATOR), 25),
+        MenuEntry(_("Your page"), "my-support", _seeks_support, 15),
+        MenuEntry(_("Find a supporter"), "ask", _stranger, 15),
+        MenuEntry(_("People you support"), "supporter-home", holds(Role.SUPPORTER), 20),
+        MenuEntry(_("Board"), "board", holds(Role.COORDINATOR), 20),
+        MenuEntry(_("To ring"), "to-ring", holds(Role.COORDINATOR), 25),
     )

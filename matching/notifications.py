@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Invitation, LinkPurpose, Match, Question, SupportRequest
+from matching.models import DisclosureQuestion, Invitation, LinkPurpose, Match, SupportRequest
 from matching.suggestions import Search
 from matching.workflows import links
 from peersupport.notifications.models import Message
@@ -50,7 +50,7 @@ class OfInvitationToPerson(ToPerson):
         return SupportRequest.objects.filter(found).first()
 
 
-class OfMatch(ToPerson):
+class MatchNotification(ToPerson):
     """To either of the two: each goes to their own page of the match."""
 
     def request_of(self, message: Message) -> SupportRequest | None:
@@ -69,7 +69,7 @@ class OfMatch(ToPerson):
         return super().url(message)
 
 
-class OfInvitation(NotificationType):
+class InvitationNotification(NotificationType):
     """To the supporter who was asked."""
 
     essential = True
@@ -81,12 +81,12 @@ class OfInvitation(NotificationType):
         return Invitation.objects.filter(pk=message.object_id, state="open").exists()
 
 
-class Received(OfInvitation):
+class Received(InvitationNotification):
     key = "invitation.received"
     line = _("Somebody would like you as their supporter. Please answer when you can.")
 
 
-class Unanswered(OfInvitation):
+class Unanswered(InvitationNotification):
     """Half of the time to answer is over."""
 
     key = "invitation.unanswered"
@@ -107,7 +107,7 @@ class AboutToExpire(Unanswered):
     share = 0.9
 
 
-class TakenBack(OfInvitation):
+class TakenBack(InvitationNotification):
     key = "invitation.taken_back"
     line = _("Somebody took back their question. You need do nothing.")
 
@@ -118,7 +118,7 @@ class TakenBack(OfInvitation):
         return True
 
 
-class Answered(OfInvitationToPerson):
+class InvitationAnswered(OfInvitationToPerson):
     key = "invitation.answered"
     line = _("There is an answer from a supporter.")
 
@@ -161,11 +161,11 @@ class Asked(NotificationType):
         return reverse("questions")
 
     def is_still_relevant(self, message: Message) -> bool:
-        return Question.objects.filter(pk=message.object_id, state="asked").exists()
+        return DisclosureQuestion.objects.filter(pk=message.object_id, state="asked").exists()
 
 
 def _of_match(key: str, line: Any) -> NotificationType:
-    return type("OfMatch", (OfMatch,), {"key": key, "line": line})()
+    return type("OfMatch", (MatchNotification,), {"key": key, "line": line})()
 
 
 def register_all() -> None:
@@ -175,7 +175,7 @@ def register_all() -> None:
         Unanswered(),
         AboutToExpire(),
         TakenBack(),
-        Answered(),
+        InvitationAnswered(),
         Shares(),
         Joined(),
         LinkWanted(),

@@ -10,7 +10,7 @@ from matching.models import LIVE, Invitation, Match, NotAgain, SupportRequest
 from matching.workflows import invitations, matches
 from peersupport.accounts import consents
 from peersupport.accounts.models import ConsentKind, User
-from peersupport.accounts.own_data import Part, register
+from peersupport.accounts.own_data import PersonalData, register
 from peersupport.notifications import outbox
 from peersupport.vault.door import ledger
 
@@ -84,8 +84,8 @@ def _erase_supporting(user: User) -> None:
 def register_all() -> None:
     """Register both sides, and what taking back a consent means."""
     register(
-        Part("requests", _("Requests for support"), _show, lambda user: erase_requests(user.pseudonym)),
-        Part("supporting", _("People you support"), _show_supporting, _erase_supporting),
+        PersonalData("requests", _("Requests for support"), _show, lambda user: erase_requests(user.pseudonym)),
+        PersonalData("supporting", _("People you support"), _show_supporting, _erase_supporting),
     )
     consents.on_withdrawal(ConsentKind.REQUEST, erase_requests)
     ledger.on_replay(SupportRequest, erase_request)

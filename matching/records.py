@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from matching import models
-from peersupport.audit.classes import Record, declare, fields
+from peersupport.audit.classes import DataClass, declare, fields
 from peersupport.organization.context import current
 
 DRAFT_DAYS = 30
@@ -24,7 +24,7 @@ def declare_all() -> None:
     """Declare the records of matching."""
     with_request = _("with its request")
     declare(
-        Record(
+        DataClass(
             models.SupportRequest,
             "person",
             fields(
@@ -37,14 +37,14 @@ def declare_all() -> None:
             _("drafts 30 days; a closed request as long as the organization set"),
             _over,
         ),
-        Record(models.Wish, "person", fields(agreed="id request option strength made_at"), with_request),
-        Record(
+        DataClass(models.Wish, "person", fields(agreed="id request option strength made_at"), with_request),
+        DataClass(
             models.PrivateLink,
             "person",
             fields(machine="id request purpose token_hash made_at expires_at used_at replaced_at"),
             with_request,
         ),
-        Record(
+        DataClass(
             models.Invitation,
             "person",
             fields(
@@ -53,9 +53,14 @@ def declare_all() -> None:
             ),
             with_request,
         ),
-        Record(models.Question, "supporter", fields(nobody="id request supporter option state asked_at"), with_request),
-        Record(models.Disclosure, "supporter", fields(agreed="id request supporter option"), with_request),
-        Record(
+        DataClass(
+            models.DisclosureQuestion,
+            "supporter",
+            fields(nobody="id request supporter option state asked_at"),
+            with_request,
+        ),
+        DataClass(models.Disclosure, "supporter", fields(agreed="id request supporter option"), with_request),
+        DataClass(
             models.Match,
             "person",
             fields(
@@ -65,11 +70,11 @@ def declare_all() -> None:
             ),
             with_request,
         ),
-        Record(
+        DataClass(
             models.NotAgain,
             "user",
             fields(nobody="id supporter person_key by_supporter"),
             _("as long as both are here"),
         ),
-        Record(models.RecordedYes, "person", fields(staff="id request verb how coordinator at"), with_request),
+        DataClass(models.RecordedYes, "person", fields(staff="id request verb how coordinator at"), with_request),
     )

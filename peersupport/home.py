@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from matching import board
-from matching.models import Question, QuestionState, SupportRequest
+from matching.models import DisclosureQuestion, QuestionState, SupportRequest
 from matching.parties import acting
 from matching.views.supporting import overview
 from peersupport.accounts.models import Role, User
@@ -52,7 +52,7 @@ class HomeView(TemplateView):
         if user.holds(Role.SUPPORTER, Role.SUPERVISOR):
             counted["owed"] = owed(user)
         if user.holds(Role.SUPPORTER):
-            counted["questions"] = Question.objects.filter(supporter__user=user, state=QuestionState.ASKED)
+            counted["questions"] = DisclosureQuestion.objects.filter(supporter__user=user, state=QuestionState.ASKED)
         waiting = count_each(**counted)
         today: dict[str, Any] = {
             "concerns": waiting["concerns"] if waiting["contact"] else None,

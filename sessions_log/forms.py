@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
-from peersupport.accounts.sealed import Sealed, words
+from peersupport.accounts.sealed import SealedForm, words
 from peersupport.web.forms import PeerForm
 from peersupport.web.when import WhenForm
 from sessions_log.models import MeetingPlace, Note
@@ -32,7 +32,7 @@ class MeetingForm(WhenForm):
         return super().values() | {"setting": self.cleaned_data["setting"]}
 
 
-class NoteForm(Sealed):
+class NoteForm(SealedForm):
     """A note both can read. Every box can stay empty; none asks for a diagnosis, a risk or progress."""
 
     talked = words(_("What we talked about"))
@@ -41,11 +41,11 @@ class NoteForm(Sealed):
     other = words(_("Anything else"))
 
 
-class AddForm(Sealed):
+class AddForm(SealedForm):
     added = words(_("Your own words about this note"), rows=5)
 
 
-class ReflectionForm(Sealed):
+class ReflectionForm(SealedForm):
     reflection = words(
         _("Your reflection"),
         _("About your own practice. Please name nobody: this is tied to no one you support."),

@@ -13,7 +13,7 @@ from matching.models import Match
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.navigation import holds
 from peersupport.notifications import calendars
-from peersupport.web.navigation import Entry, register
+from peersupport.web.navigation import MenuEntry, register
 from sessions_log.models import Meeting, MeetingState
 
 
@@ -42,5 +42,5 @@ def register_all() -> None:
     """Register all of it."""
     calendars.register(appointments)
     more.register(of_match)
-    register(Entry(_("Shared with you"), "shared-with-me", holds(Role.SUPERVISOR), 46))
-    register(Entry(_("Your reflections"), "reflections", _supporter, 45))
+    register(MenuEntry(_("Shared with you"), "shared-with-me", holds(Role.SUPERVISOR), 46))
+    register(MenuEntry(_("Your reflections"), "reflections", _supporter, 45))

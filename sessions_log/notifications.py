@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import Match
-from matching.notifications import OfMatch
+from matching.notifications import MatchNotification
 from peersupport.notifications.models import Message
 from peersupport.notifications.registry import Due, NotificationType, register
 from peersupport.notifications.scan_state import since
@@ -55,7 +55,7 @@ class MeetingTomorrow(MeetingNews):
         return there is not None and there.starts_at - self.AHEAD == message.due and there.match.state != "ended"
 
 
-class OfNotes(OfMatch):
+class OfNotes(MatchNotification):
     """To either of the two; both have an account."""
 
     group = "notes"
@@ -69,7 +69,7 @@ class OfNotes(OfMatch):
         return reverse("notes-of", args=[message.object_id])
 
 
-class NotesChoice(OfNotes):
+class NotesChoiceNotification(OfNotes):
     key = "notes.choice"
     line = _("There is news about whether the two of you keep notes.")
 
@@ -79,7 +79,7 @@ class NoteNews(OfNotes):
     line = _("There is something new in the notes the two of you keep.")
 
 
-class OfSharing(NotificationType):
+class SharingNotification(NotificationType):
     """To one of the two, about a question to share or its answer."""
 
     group = "notes"
@@ -95,7 +95,7 @@ class OfSharing(NotificationType):
         return reverse("sharings", args=[sharing.match_id]) if sharing else reverse("home")
 
 
-class SharingAsked(OfSharing):
+class SharingAsked(SharingNotification):
     key = "sharing.asked"
     line = _("There is a question about your notes. Only you can answer it.")
 
@@ -107,17 +107,17 @@ class SharingAsked(OfSharing):
         return reverse("answer-sharing", args=[message.object_id])
 
 
-class SharingNews(OfSharing):
+class SharingNews(SharingNotification):
     key = "sharing.news"
     line = _("There is an answer about sharing notes.")
 
 
-class SharingEnded(OfSharing):
+class SharingEnded(SharingNotification):
     key = "sharing.ended"
     line = _("Sharing of notes has ended.")
 
 
-class SharingBegun(OfSharing):
+class SharingBegun(SharingNotification):
     """To the supervisor."""
 
     key = "sharing.begun"
@@ -132,7 +132,7 @@ def register_all() -> None:
     register(
         MeetingNews(),
         MeetingTomorrow(),
-        NotesChoice(),
+        NotesChoiceNotification(),
         NoteNews(),
         SharingAsked(),
         SharingNews(),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
-from peersupport.accounts.own_data import Part, register
+from peersupport.accounts.own_data import PersonalData, register
 from sessions_log.models import Meeting, Note, Reflection, Sharing
 
 
@@ -44,8 +44,8 @@ def _erase_meetings(user: User) -> None:
 def register_all() -> None:
     """Register the parts; they go before the matches they belong to."""
     register(
-        Part("meetings", _("Meetings"), _meetings, _erase_meetings),
-        Part("sharings", _("Sharing of notes with supervisors"), _sharings, _erase_sharings),
-        Part("notes", _("Notes, without their words"), _notes, _erase_notes),
-        Part("reflections", _("Reflections, without their words"), _reflections, _erase_reflections),
+        PersonalData("meetings", _("Meetings"), _meetings, _erase_meetings),
+        PersonalData("sharings", _("Sharing of notes with supervisors"), _sharings, _erase_sharings),
+        PersonalData("notes", _("Notes, without their words"), _notes, _erase_notes),
+        PersonalData("reflections", _("Reflections, without their words"), _reflections, _erase_reflections),
     )

@@ -103,7 +103,7 @@ class ConsentForm(PeerForm):
     )
 
 
-class FilterForm(PeerForm):
+class SupporterFilterForm(PeerForm):
     """Filter the list of supporters."""
 
     q = forms.CharField(required=False, max_length=80, label=_("Name"))

@@ -219,7 +219,7 @@ class ImportRun(models.Model):
         return self.file_name
 
 
-class Outcome(models.TextChoices):
+class ImportOutcome(models.TextChoices):
     WAITING = "waiting", _("not yet")
     CREATED = "created", _("taken")
     UPDATED = "updated", _("filled in further")
@@ -234,8 +234,8 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField()
     cells = models.JSONField(default=list)
     problem = models.CharField(max_length=300, blank=True)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
-    tried = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
+    outcome = models.CharField(max_length=10, choices=ImportOutcome.choices, default=ImportOutcome.WAITING)
+    tried = models.CharField(max_length=10, choices=ImportOutcome.choices, default=ImportOutcome.WAITING)
     remarks = models.JSONField(default=list)
 
     class Meta:

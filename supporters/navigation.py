@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role
 from peersupport.accounts.navigation import holds
-from peersupport.web.navigation import Entry, register
+from peersupport.web.navigation import MenuEntry, register
 
 
 def register_all() -> None:
     """Register the supporter's own profile and the list of supporters."""
     register(
-        Entry(_("Your profile"), "profile", holds(Role.SUPPORTER), 40),
-        Entry(_("Supporters"), "supporters", holds(Role.COORDINATOR), 30),
+        MenuEntry(_("Your profile"), "profile", holds(Role.SUPPORTER), 40),
+        MenuEntry(_("Supporters"), "supporters", holds(Role.COORDINATOR), 30),
     )

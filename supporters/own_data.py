@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts import consents
 from peersupport.accounts.models import ConsentKind, Role, User
-from peersupport.accounts.own_data import Part, register
+from peersupport.accounts.own_data import PersonalData, register
 from peersupport.accounts.workflows import on_accepted
 from supporters import workflows
 from supporters.models import Supporter
@@ -46,6 +46,6 @@ def _forget(subject: UUID) -> None:
 
 def register_all() -> None:
     """Register the profile, what a consent's end means, and what accepting an invitation begins."""
-    register(Part("profile", _("Your profile as a supporter"), _show, _erase))
+    register(PersonalData("profile", _("Your profile as a supporter"), _show, _erase))
     consents.on_withdrawal(ConsentKind.CHARACTERISTICS, _forget)
     on_accepted(Role.SUPPORTER, workflows.begin)

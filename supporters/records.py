@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.audit.classes import Record, declare, fields
+from peersupport.audit.classes import DataClass, declare, fields
 from supporters import models
 
 
@@ -19,11 +19,11 @@ def declare_all() -> None:
     always = _("as long as the organization uses it")
     with_profile = _("with the profile")
     declare(
-        Record(
+        DataClass(
             models.Dimension, "organization", fields(public="id key kind names helps one_answer order active"), always
         ),
-        Record(models.Option, "organization", fields(public="id dimension key names order active"), always),
-        Record(
+        DataClass(models.Option, "organization", fields(public="id dimension key names order active"), always),
+        DataClass(
             models.Supporter,
             "supporter",
             fields(
@@ -34,20 +34,20 @@ def declare_all() -> None:
             ),
             _("until its owner deletes it"),
         ),
-        Record(models.Characteristic, "supporter", fields(agreed="id supporter option visibility"), with_profile),
-        Record(models.Boundary, "supporter", fields(nobody="id supporter option"), with_profile),
-        Record(
+        DataClass(models.Characteristic, "supporter", fields(agreed="id supporter option visibility"), with_profile),
+        DataClass(models.Boundary, "supporter", fields(nobody="id supporter option"), with_profile),
+        DataClass(
             models.ImportRun,
             "organization",
             fields(staff="id state file_name digest notes headers columns started_by started_at finished_at"),
             _("30 days"),
             _old_runs,
         ),
-        Record(
+        DataClass(
             models.ImportRow,
             "supporter",
             fields(staff="id run number cells problem outcome tried remarks"),
             _("30 days"),
         ),
-        Record(models.RememberedValue, "organization", fields(staff="id dimension value option"), always),
+        DataClass(models.RememberedValue, "organization", fields(staff="id dimension value option"), always),
     )

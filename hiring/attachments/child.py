@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hiring.attachments.refused import BOMB, REASONS, Refused
+from hiring.attachments.refused import BOMB, REASONS, FileRefused
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What one file may take: processor seconds, and memory in bytes, of which the largest document needs a quarter.
@@ -27,13 +27,13 @@ def search_apart(content: bytes) -> tuple[str, bytes]:
             command, input=content, capture_output=True, timeout=WAIT_SECONDS, env=environment, cwd="/", check=False
         )
     except subprocess.TimeoutExpired:
-        raise Refused(BOMB) from None
+        raise FileRefused(BOMB) from None
     head, _line, rest = done.stdout.partition(b"\n")
     if done.returncode or not head:  # killed by a limit, or out of memory
-        raise Refused(BOMB)
+        raise FileRefused(BOMB)
     answer = json.loads(head)
     if "refused" in answer:
-        raise Refused(REASONS[answer["refused"]])
+        raise FileRefused(REASONS[answer["refused"]])
     return answer["type"], rest if answer["changed"] else content
 
 
@@ -48,7 +48,7 @@ def main() -> None:
     content = sys.stdin.buffer.read()
     try:
         kind, found = search(content)
-    except Refused as refusal:
+    except FileRefused as refusal:
         name = next(name for name, reason in REASONS.items() if reason is refusal.message)
         sys.stdout.write(json.dumps({"refused": name}) + "\n")
         return

@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
-from hiring.attachments.refused import ACTIVE, BOMB, BROKEN, OTHER, PASSWORD, Refused
+from hiring.attachments.refused import ACTIVE, BOMB, BROKEN, OTHER, PASSWORD, FileRefused
 
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_WORDS = 20 * 1024 * 1024
@@ -105,7 +105,7 @@ def refuse_active(content: bytes) -> str:
         OSError,
         expat.ExpatError,
     ) as error:
-        raise Refused(BROKEN) from error
+        raise FileRefused(BROKEN) from error
     return kind
 
 
@@ -114,16 +114,16 @@ def _measure(content: bytes, parts: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(part.file_size for part in parts)
     words = sum(part.file_size for part in parts if _suffix(part.filename) in _WORDS)
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused(PASSWORD)
+        raise FileRefused(PASSWORD)
     dense = unpacked > max(MAX_RATIO * len(content), RATIO_COUNTS_FROM)
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or words > MAX_WORDS or dense:
-        raise Refused(BOMB)
+        raise FileRefused(BOMB)
     end = content.rfind(b"PK\x05\x06")
     behind, said = len(content) - end - 22, int.from_bytes(content[end + 20 : end + 22], "little")
     unusual = any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts)
     twice = len({part.filename.casefold() for part in parts}) != len(parts)
     if behind != said or unusual or twice or not _side_by_side(content, parts, end):
-        raise Refused(BROKEN)  # another file before, between or behind, or two parts under one name
+        raise FileRefused(BROKEN)  # another file before, between or behind, or two parts under one name
 
 
 def _side_by_side(content: bytes, parts: list[zipfile.ZipInfo], end: int) -> bool:
@@ -147,7 +147,7 @@ def _kind(archive: zipfile.ZipFile, names: list[str]) -> str:
     odt = b"application/vnd.oasis.opendocument.text"
     if names[:1] == ["mimetype"] and "content.xml" in names and archive.read("mimetype").strip() == odt:
         return "odt"
-    raise Refused(OTHER)
+    raise FileRefused(OTHER)
 
 
 def _suffix(name: str) -> str:
@@ -157,16 +157,16 @@ def _suffix(name: str) -> str:
 def _search(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     name, suffix = part.filename, _suffix(part.filename)
     if _FOLDERS.search(name) or name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name:
-        raise Refused(ACTIVE)
+        raise FileRefused(ACTIVE)
     if name.endswith("/") or name in _SKIPPED or part.file_size == 0:
         return
     if suffix in _PICTURES | _FONTS:
         with archive.open(part) as source:
             if source.read(64).lstrip().startswith(_NO_PICTURE):
-                raise Refused(ACTIVE)
+                raise FileRefused(ACTIVE)
         return
     if suffix not in _WORDS:
-        raise Refused(ACTIVE)
+        raise FileRefused(ACTIVE)
     _Part().read(archive.read(part))
 
 
@@ -187,23 +187,23 @@ class _Part:
     def read(self, words: bytes) -> None:
         self._parser.Parse(words, True)
         if any(_CALLS.match(one) for one in "".join(self._fields).split("\x1f")):
-            raise Refused(ACTIVE)
+            raise FileRefused(ACTIVE)
 
     def _doctype(self, *_found: object) -> None:
-        raise Refused(ACTIVE)
+        raise FileRefused(ACTIVE)
 
     def _begins(self, name: str, attributes: dict[str, str]) -> None:
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
-            raise Refused(BOMB)
+            raise FileRefused(BOMB)
         prefix, _colon, local = name.lower().rpartition(":")
         self._in_field = local == "instrtext"
         if local in ("fldchar", "p", "fldsimple"):
             self._add("\x1f")  # another field begins
         if local in _ELEMENTS:
-            raise Refused(ACTIVE)
+            raise FileRefused(ACTIVE)
         if local == "encryption-data":
-            raise Refused(PASSWORD)
+            raise FileRefused(PASSWORD)
         if attributes:
             said = defaultdict(list)
             for key, value in attributes.items():
@@ -223,9 +223,9 @@ class _Part:
 
     def _look_at(self, local: str, prefix: str, said: dict[str, list[str]]) -> None:
         if (prefix in self._svg or local == "svg") and any(key.startswith("on") for key in said):
-            raise Refused(ACTIVE)
+            raise FileRefused(ACTIVE)
         if local == "blip" and "link" in said:  # a picture that is fetched
-            raise Refused(ACTIVE)
+            raise FileRefused(ACTIVE)
         for one in said.get("instr", []) if local == "fldsimple" else []:
             self._add(f"\x1f{one}\x1f")
         _look_at_types(local, said)
@@ -241,7 +241,7 @@ class _Part:
     def _add(self, words: str) -> None:
         self._length += len(words)
         if self._length > MAX_FIELDS + MAX_ELEMENTS:
-            raise Refused(BOMB)
+            raise FileRefused(BOMB)
         self._fields.append(words)
 
 
@@ -249,13 +249,13 @@ def _look_at_types(local: str, said: dict[str, list[str]]) -> None:
     """What a part is said to be fits its name: no macro, and no words under the name of a picture."""
     types = [one.lower() for one in (*said.get("contenttype", []), *said.get("media-type", []))]
     if any(word in one for one in types for word in ("macro", "vba", "activex")):
-        raise Refused(ACTIVE)
+        raise FileRefused(ACTIVE)
     if local in ("default", "override"):
         names = [f".{one}" for one in said.get("extension", [])] + said.get("partname", [])
         if any(_suffix(one) in _PICTURES | _FONTS for one in names) and not all(
             one.startswith(_TYPES_OF_THESE) for one in types
         ):
-            raise Refused(ACTIVE)
+            raise FileRefused(ACTIVE)
 
 
 def _look_where_it_leads(local: str, said: dict[str, list[str]]) -> None:
@@ -265,7 +265,7 @@ def _look_where_it_leads(local: str, said: dict[str, list[str]]) -> None:
         if any(one.endswith("/officedocument") for one in kinds) and any(
             one.lstrip("/") != "word/document.xml" for one in targets
         ):
-            raise Refused(ACTIVE)
+            raise FileRefused(ACTIVE)
         if any(one.lower() == "external" for one in said.get("targetmode", [])):
             link = kinds and all(one.endswith("/hyperlink") for one in kinds) and all(map(_may_be_clicked, targets))
             own = (
@@ -274,13 +274,13 @@ def _look_where_it_leads(local: str, said: dict[str, list[str]]) -> None:
                 and all(map(_LOCAL_FILE.match, targets))
             )
             if not link and not own:
-                raise Refused(ACTIVE)
+                raise FileRefused(ACTIVE)
     for leads in said.get("href", []):
         clicked = local == "a" and _may_be_clicked(leads)
         if not clicked and not (local == "template" and _LOCAL_FILE.match(leads)) and _leads_out(leads):
-            raise Refused(ACTIVE)
+            raise FileRefused(ACTIVE)
     if any(map(_leads_out, said.get("src", []))):
-        raise Refused(ACTIVE)
+        raise FileRefused(ACTIVE)
 
 
 def _may_be_clicked(target: str) -> bool:

@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hiring.attachments.child import search_apart
-from hiring.attachments.refused import OTHER, Refused
+from hiring.attachments.refused import OTHER, FileRefused
 
 MAX_BYTES = 5 * 1024 * 1024
 _TEXT_NAMES = {"", "text", "md"}
@@ -51,16 +51,16 @@ def look(name: str, content: bytes, size: int, *, search: Search = search_apart)
     It is searched in a process of its own, with limits; tests of the search itself give `searching.search`.
     """
     if max(size, len(content)) > MAX_BYTES:
-        raise Refused(_("This file is larger than 5 MB. Please choose a smaller one."))
+        raise FileRefused(_("This file is larger than 5 MB. Please choose a smaller one."))
     if not content:
-        raise Refused(_("This file is empty."))
+        raise FileRefused(_("This file is empty."))
     kind, kept = search(content)
     found = Looked(Type(kind), kept)
     said = PurePath(name).suffix.lower().lstrip(".")
     if said not in Type.values and said not in _TEXT_NAMES:
-        raise Refused(OTHER)
+        raise FileRefused(OTHER)
     if said in Type.values and said != found.type:
-        raise Refused(
+        raise FileRefused(
             format_lazy(
                 _("The name says {said}, the content is {found}. Please save it again as what it is."),
                 said=said.upper(),

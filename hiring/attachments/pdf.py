@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 
-from hiring.attachments.refused import BOMB, BROKEN, PDF_ACTIVE, PDF_UNREADABLE, Refused
+from hiring.attachments.refused import BOMB, BROKEN, PDF_ACTIVE, PDF_UNREADABLE, FileRefused
 
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_STREAMS = 5_000
@@ -80,7 +80,7 @@ _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 def refuse_active(content: bytes) -> None:
     """Search a PDF. Raises Refused when it is broken, can't be searched, or holds anything active."""
     if b"%%EOF" not in content[-2048:]:
-        raise Refused(BROKEN)
+        raise FileRefused(BROKEN)
     for words in (content, *_Unpacking(content).streams()):
         _search(words)
 
@@ -88,9 +88,9 @@ def refuse_active(content: bytes) -> None:
 def _search(words: bytes) -> None:
     plain = _plain(words)
     if _NAMES.search(plain) or _SHORT.search(plain):
-        raise Refused(PDF_ACTIVE)
+        raise FileRefused(PDF_ACTIVE)
     if _UNSEARCHED.search(plain) or _FAR.search(plain):
-        raise Refused(PDF_UNREADABLE)
+        raise FileRefused(PDF_UNREADABLE)
 
 
 def _plain(words: bytes) -> bytes:
@@ -98,7 +98,7 @@ def _plain(words: bytes) -> bytes:
     if b"#" not in words:
         return words
     if next(islice(_ESCAPED.finditer(words), MAX_ESCAPES, None), None):
-        raise Refused(BOMB)
+        raise FileRefused(BOMB)
     return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), words)
 
 
@@ -117,7 +117,7 @@ class _Unpacking:
         content = self._content
         for number, found in enumerate(_STREAM.finditer(content)):
             if number >= MAX_STREAMS:
-                raise Refused(BOMB)
+                raise FileRefused(BOMB)
             first = _NOT_BLANK.search(content, found.end(), found.end() + 16)
             start = first.start() if first else found.end()
             whole = list(self._unpacked(content, start, DEEP))
@@ -130,19 +130,19 @@ class _Unpacking:
         head = self._content[max(self._content.rfind(b" obj", before, at), before) : at]
         self._heads_left -= len(head)
         if self._heads_left < 0:
-            raise Refused(BOMB)
+            raise FileRefused(BOMB)
         if b"ObjStm" not in head and b"#" not in head:
             return
         head = _plain(head)
         if _OBJECTS.search(head) and (_PREDICTOR.search(head) or (_PACKED.search(head) and not unpacked)):
-            raise Refused(PDF_UNREADABLE)
+            raise FileRefused(PDF_UNREADABLE)
 
     def _unpacked(self, content: bytes, start: int, deep: int) -> Iterator[bytes]:
         """Yield what unpacks from a place on, and what that unpacks to again."""
         for words in filter(None, (self._inflated(content, start), self._from_letters(content, start))):
             self._left -= len(words)
             if self._left <= 0:
-                raise Refused(BOMB)
+                raise FileRefused(BOMB)
             yield words
             if deep:
                 yield from self._unpacked(words, 0, deep - 1)
@@ -157,13 +157,13 @@ class _Unpacking:
             before, piece = machine.copy(), content[at : at + _PIECE]
             self._to_read -= len(piece)
             if self._to_read < 0:
-                raise Refused(BOMB)
+                raise FileRefused(BOMB)
             try:
                 found += machine.decompress(piece, self._left + 1)
             except zlib.error:
                 self._damaged += 1
                 if self._damaged > MAX_DAMAGED:
-                    raise Refused(PDF_UNREADABLE) from None
+                    raise FileRefused(PDF_UNREADABLE) from None
                 return bytes(found + _before_the_damage(before, piece, self._left))
             at += _PIECE
         return bytes(found)
@@ -176,7 +176,7 @@ class _Unpacking:
         end = _LAST.search(content, start, start + self._letters_left + 64)
         self._to_read -= (end.end() if end else min(len(content), start + self._letters_left + 64)) - start
         if self._to_read < 0:
-            raise Refused(BOMB)
+            raise FileRefused(BOMB)
         if end is None:
             if self._has_letters:
                 self._refuse_endless(content, start)
@@ -190,7 +190,7 @@ class _Unpacking:
 
     def _refuse_endless(self, content: bytes, start: int) -> None:
         if content.find(b"~", start + self._letters_left) >= 0 and content[start : start + 5] != b"endst":
-            raise Refused(PDF_UNREADABLE)
+            raise FileRefused(PDF_UNREADABLE)
 
 
 def _before_the_damage(machine: "zlib._Decompress", packed: bytes, budget: int) -> bytes:

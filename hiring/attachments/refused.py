@@ -27,7 +27,7 @@ REASONS = {
 }
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """A file is not kept. `message` says why and what would help, in plain words."""
 
     def __init__(self, message: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import charset_normalizer
 
 from hiring.attachments import documents, pdf
-from hiring.attachments.refused import OTHER, Refused
+from hiring.attachments.refused import OTHER, FileRefused
 
 _PROGRAMME = (
     b"MZ",
@@ -33,7 +33,7 @@ def search(content: bytes) -> tuple[str, bytes]:
     if content.startswith(b"PK"):
         return documents.refuse_active(content), content
     if content.startswith(_PROGRAMME):
-        raise Refused(OTHER)
+        raise FileRefused(OTHER)
     return "txt", _text(content).encode()
 
 
@@ -44,8 +44,8 @@ def _text(content: bytes) -> str:
     except UnicodeDecodeError:
         best: Any = charset_normalizer.from_bytes(content, cp_isolation=_LOCAL).best()
         if best is None:
-            raise Refused(OTHER) from None
+            raise FileRefused(OTHER) from None
         words = str(best)
     if _CONTROLS.search(words) or _MARKUP.match(words):
-        raise Refused(OTHER)
+        raise FileRefused(OTHER)
     return words

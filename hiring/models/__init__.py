@@ -1,42 +1,42 @@
 """What hiring keeps. A job is described, a vacancy opened with its bar frozen, people apply, peers judge, reasons stay."""
 
 from hiring.models.applying import Application, ApplicationState, Attachment, Offer
-from hiring.models.jobs import JobDescription, JobVersion, Part, Question, Theme, Value
+from hiring.models.jobs import InterviewQuestion, JobDescription, JobPart, JobVersion, Theme, Value
 from hiring.models.judging import (
-    AskedIn,
-    CanNotScore,
     Decision,
+    DecisionOutcome,
     HistoryLine,
-    Mark,
-    Outcome,
+    NoScoreReason,
     Override,
+    PanelInvitation,
     PanelMember,
+    Recusal,
     Reopened,
     Score,
     Scorecard,
 )
-from hiring.models.talks import Occupied, Slot
+from hiring.models.talks import Booking, Slot
 from hiring.models.vacancies import Criterion, Reveal, Vacancy, VacancyState
 
 __all__ = [
     "Application",
     "ApplicationState",
-    "AskedIn",
     "Attachment",
-    "CanNotScore",
+    "Booking",
     "Criterion",
     "Decision",
+    "DecisionOutcome",
     "HistoryLine",
+    "InterviewQuestion",
     "JobDescription",
+    "JobPart",
     "JobVersion",
-    "Mark",
-    "Occupied",
+    "NoScoreReason",
     "Offer",
-    "Outcome",
     "Override",
+    "PanelInvitation",
     "PanelMember",
-    "Part",
-    "Question",
+    "Recusal",
     "Reopened",
     "Reveal",
     "Score",

@@ -11,7 +11,7 @@ from peersupport.web.translated import in_language
 from supporters.training.models import Competence
 
 
-class Part(models.TextChoices):
+class JobPart(models.TextChoices):
     """The parts of a job description (WHO QualityRights, One-to-one peer support, section 9), beside its duties."""
 
     TITLE = "title", _("Job title")
@@ -41,7 +41,7 @@ class JobDescription(models.Model):
         ordering = ["-changed_at", "pk"]
 
     def __str__(self) -> str:
-        return part_of(self.words, Part.TITLE) or str(_("A job without a title yet"))
+        return part_of(self.words, JobPart.TITLE) or str(_("A job without a title yet"))
 
 
 class JobVersion(models.Model):
@@ -60,7 +60,7 @@ class JobVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["job", "number"], name="job_version_once")]
 
     def __str__(self) -> str:
-        return part_of(self.words, Part.TITLE)
+        return part_of(self.words, JobPart.TITLE)
 
 
 def part_of(words: dict[str, dict[str, str]], part: str) -> str:
@@ -98,7 +98,7 @@ class Value(models.TextChoices):
     EMPOWERMENT = "empowerment", _("empowerment")
 
 
-class Question(models.Model):
+class InterviewQuestion(models.Model):
     """A question of the bank: `words` is {language: text}, `anchors` {language: four levels in words}."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -41,7 +41,7 @@ class PanelMember(models.Model):
         return str(self.user or _("Somebody who has left"))
 
 
-class AskedIn(models.Model):
+class PanelInvitation(models.Model):
     """Somebody without an account is invited to a panel; with a yes they take their seat, for this vacancy alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -56,7 +56,7 @@ class AskedIn(models.Model):
         return str(self.pk)
 
 
-class CanNotScore(models.Model):
+class Recusal(models.Model):
     """“I can't score this person”: nothing more is kept, and the member no longer sees them."""
 
     member = models.ForeignKey(PanelMember, on_delete=models.CASCADE, related_name="can_not_score")
@@ -87,7 +87,7 @@ class Scorecard(models.Model):
         return str(self.pk)
 
 
-class Mark(models.TextChoices):
+class NoScoreReason(models.TextChoices):
     """Why there is no number: apart from a low one."""
 
     SCORED = "", _("scored")
@@ -102,7 +102,7 @@ class Score(models.Model):
     scorecard = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="scores")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(1), MaxValueValidator(4)])
-    mark = models.CharField(max_length=10, choices=Mark.choices, blank=True)
+    mark = models.CharField(max_length=10, choices=NoScoreReason.choices, blank=True)
     evidence = models.TextField(max_length=2000, blank=True)
 
     class Meta:
@@ -140,7 +140,7 @@ class Reopened(models.Model):
         return str(self.pk)
 
 
-class Outcome(models.TextChoices):
+class DecisionOutcome(models.TextChoices):
     APPOINT = "appoint", _("offer a post")
     RESERVE = "reserve", _("reserve list")
     NOT_THIS_TIME = "not_this_time", _("not this time")
@@ -150,7 +150,7 @@ class Decision(models.Model):
     """What was decided about one candidate, with reasons tied to the scores."""
 
     application = models.OneToOneField(Application, primary_key=True, on_delete=models.CASCADE, related_name="decision")
-    outcome = models.CharField(_("what is decided"), max_length=15, choices=Outcome.choices)
+    outcome = models.CharField(_("what is decided"), max_length=15, choices=DecisionOutcome.choices)
     reasons = models.TextField(_("why, by what the panel heard"), max_length=2000)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)

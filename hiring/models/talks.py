@@ -37,7 +37,7 @@ class Slot(models.Model):
         return self.starts_at + timedelta(minutes=self.minutes)
 
 
-class Occupied(models.Model):
+class Booking(models.Model):
     """Five minutes of somebody or of a room. The database holds that each is taken once."""
 
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="occupies")

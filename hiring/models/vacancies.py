@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models.jobs import JobVersion, Question
+from hiring.models.jobs import InterviewQuestion, JobVersion
 from hiring.querysets import VacancyQuerySet
 from peersupport.web.translated import in_language
 from supporters.training.models import Competence
@@ -100,7 +100,7 @@ class Criterion(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="criteria")
-    question = models.ForeignKey(Question, null=True, on_delete=models.SET_NULL, related_name="+")
+    question = models.ForeignKey(InterviewQuestion, null=True, on_delete=models.SET_NULL, related_name="+")
     order = models.PositiveSmallIntegerField()
     words = models.JSONField()
     anchors = models.JSONField()

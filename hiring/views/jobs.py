@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from hiring import forms
-from hiring.models import JobDescription, JobVersion, Part, Question
+from hiring.models import InterviewQuestion, JobDescription, JobPart, JobVersion
 from hiring.models.jobs import duties_of
 from hiring.workflows import jobs
 from peersupport.web.base_views import FormPage
 from peersupport.web.translated import in_language
 from peersupport.workflow.state_machine import NotPossible
-from supporters.views.staff import ForCoordinators
+from supporters.views.staff import CoordinatorRequiredMixin
 
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -27,13 +27,13 @@ LANGUAGES = dict(settings.LANGUAGES)
 def shown_parts(words: dict[str, dict[str, str]], language: str = "") -> list[tuple[Any, str]]:
     """Return the parts to show, in one language, or in the reader's."""
     found = []
-    for part in Part:
+    for part in JobPart:
         texts = {code: parts.get(part, "") for code, parts in words.items() if parts.get(part)}
         found.append((part.label, texts.get(language, "") if language else in_language(texts)))
     return found
 
 
-class JobsView(ForCoordinators, TemplateView):
+class JobsView(CoordinatorRequiredMixin, TemplateView):
     """All job descriptions; a new one begins from our template."""
 
     template_name = "hiring/jobs.html"
@@ -48,7 +48,7 @@ class JobsView(ForCoordinators, TemplateView):
         return redirect("job", pk=jobs.begin(by=request.user).pk)
 
 
-class OfJob(ForCoordinators):
+class OfJob(CoordinatorRequiredMixin):
     """A page about one description."""
 
     def fetch(self, **kwargs: Any) -> None:
@@ -124,7 +124,7 @@ class WriteJobView(OfJob, FormPage):
         return self.get_back()
 
 
-class JobVersionView(ForCoordinators, TemplateView):
+class JobVersionView(CoordinatorRequiredMixin, TemplateView):
     """One version as it was, and what changed since the one before."""
 
     template_name = "hiring/version.html"
@@ -149,20 +149,20 @@ class JobVersionView(ForCoordinators, TemplateView):
         )
 
 
-class QuestionsBankView(ForCoordinators, TemplateView):
+class QuestionsBankView(CoordinatorRequiredMixin, TemplateView):
     """The bank of questions by theme."""
 
     template_name = "hiring/questions.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(questions=Question.objects.all(), form=None, **kwargs)
+        return super().get_context_data(questions=InterviewQuestion.objects.all(), form=None, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         jobs.load_bank()
         return redirect("questions-bank")
 
 
-class EditQuestionView(ForCoordinators, FormPage):
+class EditQuestionView(CoordinatorRequiredMixin, FormPage):
     """Add or change a question. One about health history can only be kept by rewording it (G16)."""
 
     form_class = forms.QuestionForm
@@ -175,13 +175,13 @@ class EditQuestionView(ForCoordinators, FormPage):
     success = _("Saved.")
 
     def fetch(self, **kwargs: Any) -> None:
-        self.question = get_object_or_404(Question, pk=kwargs["pk"]) if "pk" in kwargs else None
+        self.question = get_object_or_404(InterviewQuestion, pk=kwargs["pk"]) if "pk" in kwargs else None
 
     def get_back(self) -> str:
         return reverse("questions-bank")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": self.question or Question()}
+        return super().get_form_kwargs() | {"instance": self.question or InterviewQuestion()}
 
     def act(self, form: forms.QuestionForm) -> str:
         jobs.save_question(self.question, form.values(), by=self.request.user)

@@ -126,7 +126,7 @@ class ByQuestionView(OfPanel, TemplateView):
         )
 
 
-class OfCandidate(Guarded):
+class PanelCandidateMixin(Guarded):
     """A page about one candidate, for a member who may score them; anybody else gets 404."""
 
     def fetch(self, **kwargs: Any) -> None:
@@ -141,7 +141,7 @@ class OfCandidate(Guarded):
         return reverse("panel", args=[self.application.vacancy_id])
 
 
-class ReadApplicationView(OfCandidate, TemplateView):
+class ReadApplicationView(PanelCandidateMixin, TemplateView):
     """One application, and the discussion when all scores are in."""
 
     template_name = "hiring/read.html"
@@ -176,7 +176,7 @@ class ReadApplicationView(OfCandidate, TemplateView):
         return redirect("read-application", pk=self.application.pk)
 
 
-class GoBelowView(OfCandidate, FormPage):
+class GoBelowView(PanelCandidateMixin, FormPage):
     form_class = forms.BelowForm
     heading = _("Go below the bar?")
     lead = _("A second member has to confirm, and one of you two is a peer. Your reason stays in the history for good.")
@@ -191,7 +191,7 @@ class GoBelowView(OfCandidate, FormPage):
         return self.get_back()
 
 
-class ScoreView(OfCandidate, FormPage):
+class ScoreView(PanelCandidateMixin, FormPage):
     """One's own scores: kept as they are typed, sent once, then locked."""
 
     template_name = "hiring/score.html"
@@ -266,7 +266,7 @@ class ScoreView(OfCandidate, FormPage):
         return self.get_back()
 
 
-class CanNotScoreView(OfCandidate, ConfirmPage):
+class CanNotScoreView(PanelCandidateMixin, ConfirmPage):
     heading = _("You can't score this person?")
     button = _("I can't score this person")
     success = _("Noted. You do not see them any more.")

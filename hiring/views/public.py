@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from hiring import forms
-from hiring.attachments.refused import Refused
+from hiring.attachments.refused import FileRefused
 from hiring.models import Application, ApplicationState, Offer, PanelMember, Slot, Vacancy, VacancyState
 from hiring.models.jobs import duties_of
 from hiring.views.jobs import shown_parts
@@ -188,7 +188,7 @@ class ApplicationView(OfApplication, FormPage):
             form.forget_what_is_missing()
         try:
             self._files(request)
-        except (Refused, NotPossible) as refusal:
+        except (FileRefused, NotPossible) as refusal:
             form.add_error("file", refusal.message)
         if form.errors:
             return self.form_invalid(form)
@@ -202,12 +202,12 @@ class ApplicationView(OfApplication, FormPage):
             messages.success(request, _("Taken away."))
         file = request.FILES.get("file")
         if file is not None and too_often(request, "attach", times=30, seconds=3600):
-            raise Refused(_("That were many files. Please try again in an hour; what you wrote is kept."))
+            raise FileRefused(_("That were many files. Please try again in an hour; what you wrote is kept."))
         if file is not None:
             applying.attach(self.application, file.name or "", file.read(), size=file.size or 0, by=self.by)
             messages.success(request, _("Your file is here."))
         elif "attach" in request.POST:
-            raise Refused(_("Choose a file first."))
+            raise FileRefused(_("Choose a file first."))
         elif "keep" in request.POST:
             messages.success(request, _("Kept. Come back with your private link."))
 
@@ -293,7 +293,7 @@ class AnswerOfferView(OfApplication, FormPage):
     button = _("Yes, I start")
 
     def get_form_class(self) -> Any:
-        return forms.PeerForm if self.request.user.is_authenticated else forms.StartForm
+        return forms.PeerForm if self.request.user.is_authenticated else forms.ConfirmStartForm
 
     def get_lead(self) -> Any:
         if self.request.user.is_authenticated:
@@ -322,7 +322,7 @@ class AnswerOfferView(OfApplication, FormPage):
             return render(request, "hiring/too_often.html", {"form": None}, status=429)
         return super().post(request, *args, **kwargs)
 
-    def act(self, form: forms.StartForm) -> str:
+    def act(self, form: forms.ConfirmStartForm) -> str:
         language = self.request.LANGUAGE_CODE
         if self.request.user.is_authenticated:
             deciding.start(self.application, by=self.by, language=language, user=self.request.user)

@@ -20,12 +20,12 @@ from hiring.models import (
     ApplicationState,
     Criterion,
     Decision,
+    InterviewQuestion,
     JobDescription,
     JobVersion,
     Offer,
     Override,
     PanelMember,
-    Question,
     Scorecard,
     Slot,
     Vacancy,
@@ -44,12 +44,12 @@ from peersupport.web.qr import qr
 from peersupport.web.when import in_readers_zone
 from peersupport.workflow.state_machine import NotPossible
 from supporters.staffing.views import zone_of
-from supporters.views.staff import ForCoordinators
+from supporters.views.staff import CoordinatorRequiredMixin
 
 PAGE = 100
 
 
-class VacanciesView(ForCoordinators, TemplateView):
+class VacanciesView(CoordinatorRequiredMixin, TemplateView):
     """The vacancies one runs, and how many there are in all."""
 
     template_name = "hiring/vacancies.html"
@@ -73,7 +73,7 @@ class VacanciesView(ForCoordinators, TemplateView):
         return redirect("vacancy", pk=vacancies.begin(version, by=request.user).pk)
 
 
-class HiringFiguresView(ForCoordinators, TemplateView):
+class HiringFiguresView(CoordinatorRequiredMixin, TemplateView):
     """Who applies and who is hired, as counts; and the wishes nobody meets: a reason to look for somebody."""
 
     template_name = "hiring/figures.html"
@@ -89,7 +89,7 @@ class HiringFiguresView(ForCoordinators, TemplateView):
         )
 
 
-class ReserveListView(ForCoordinators, TemplateView):
+class ReserveListView(CoordinatorRequiredMixin, TemplateView):
     """Who is on a reserve list of one's vacancies, whose time ends first at the top."""
 
     template_name = "hiring/reserve.html"
@@ -102,7 +102,7 @@ class ReserveListView(ForCoordinators, TemplateView):
         return super().get_context_data(page=page, form=None, **kwargs)
 
 
-class OfVacancy(ForCoordinators):
+class VacancyMixin(CoordinatorRequiredMixin):
     """A page about one vacancy, for the coordinator who runs it; anybody else gets 404."""
 
     vacancy: Vacancy
@@ -116,7 +116,7 @@ class OfVacancy(ForCoordinators):
         return reverse("vacancy", args=[self.vacancy.pk])
 
 
-class VacancyView(OfVacancy, TemplateView):
+class VacancyView(VacancyMixin, TemplateView):
     """Where a vacancy stands, what is missing, its panel and what comes next."""
 
     template_name = "hiring/vacancy.html"
@@ -159,7 +159,7 @@ class VacancyView(OfVacancy, TemplateView):
         return redirect("vacancy", pk=self.vacancy.pk)
 
 
-class PrepareVacancyView(OfVacancy, FormPage):
+class PrepareVacancyView(VacancyMixin, FormPage):
     """The questions of G22, dates and the bar."""
 
     form_class = forms.PrepareForm
@@ -176,7 +176,7 @@ class PrepareVacancyView(OfVacancy, FormPage):
         return self.get_back()
 
 
-class ChooseQuestionsView(OfVacancy, FormPage):
+class ChooseQuestionsView(VacancyMixin, FormPage):
     """What every candidate is asked, with weights."""
 
     form_class = forms.ChooseQuestionsForm
@@ -187,7 +187,7 @@ class ChooseQuestionsView(OfVacancy, FormPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         weights = dict(Criterion.objects.filter(vacancy=self.vacancy).values_list("question", "weight"))
-        questions = list(Question.objects.filter(active=True))
+        questions = list(InterviewQuestion.objects.filter(active=True))
         return super().get_form_kwargs() | {"questions": questions, "weights": weights}
 
     def act(self, form: forms.ChooseQuestionsForm) -> str:
@@ -195,7 +195,7 @@ class ChooseQuestionsView(OfVacancy, FormPage):
         return self.get_back()
 
 
-class ExtendVacancyView(OfVacancy, FormPage):
+class ExtendVacancyView(VacancyMixin, FormPage):
     form_class = forms.ExtendForm
     heading = _("Take applications for longer")
     button = _("Save")
@@ -208,7 +208,7 @@ class ExtendVacancyView(OfVacancy, FormPage):
         return self.get_back()
 
 
-class AddPostView(OfVacancy, ConfirmPage):
+class AddPostView(VacancyMixin, ConfirmPage):
     heading = _("Another post is free?")
     button = _("There is one more post")
     success = _("One more post.")
@@ -221,7 +221,7 @@ class AddPostView(OfVacancy, ConfirmPage):
         return self.get_back()
 
 
-class HandOverVacancyView(OfVacancy, FormPage):
+class HandOverVacancyView(VacancyMixin, FormPage):
     form_class = forms.HandOverForm
     heading = _("Hand the vacancy over")
     lead = _("You see nothing of it afterwards.")
@@ -237,7 +237,7 @@ class HandOverVacancyView(OfVacancy, FormPage):
         return reverse("vacancies")
 
 
-class TakeOverVacancyView(ForCoordinators, ConfirmPage):
+class TakeOverVacancyView(CoordinatorRequiredMixin, ConfirmPage):
     """Take over a vacancy whose coordinator has gone."""
 
     heading = _("Run this vacancy?")
@@ -258,7 +258,7 @@ class TakeOverVacancyView(ForCoordinators, ConfirmPage):
         return reverse("vacancy", args=[self.vacancy.pk])
 
 
-class CancelVacancyView(OfVacancy, FormPage):
+class CancelVacancyView(VacancyMixin, FormPage):
     form_class = forms.CancelForm
     heading = _("Cancel the vacancy")
     lead = _("Everybody who applied is told, in your words.")
@@ -270,7 +270,7 @@ class CancelVacancyView(OfVacancy, FormPage):
         return self.get_back()
 
 
-class AddMemberView(OfVacancy, FormPage):
+class AddMemberView(VacancyMixin, FormPage):
     """Invite somebody onto the panel: the same way whether they have an account or not, so that nobody finds out."""
 
     answer_is_kept = True
@@ -292,7 +292,7 @@ class AddMemberView(OfVacancy, FormPage):
         return send_link(self.request, invitation, token)
 
 
-class OfMember(ForCoordinators):
+class OfMember(CoordinatorRequiredMixin):
     """A page about one seat, for whoever runs the vacancy."""
 
     def fetch(self, **kwargs: Any) -> None:
@@ -337,7 +337,7 @@ class ChairPanelView(OfMember, ConfirmPage):
         return self.get_back()
 
 
-class SlotsView(OfVacancy, FormPage):
+class SlotsView(VacancyMixin, FormPage):
     """Times to talk: those there are, and one more."""
 
     template_name = "hiring/slots.html"
@@ -364,7 +364,7 @@ class SlotsView(OfVacancy, FormPage):
         return self.request.path
 
 
-class OfSlot(ForCoordinators):
+class OfSlot(CoordinatorRequiredMixin):
     """A page about one time to talk, for whoever runs the vacancy."""
 
     def fetch(self, **kwargs: Any) -> None:
@@ -407,7 +407,7 @@ class CallOffSlotView(OfSlot, ConfirmPage):
         return self.get_back()
 
 
-class CandidatesView(OfVacancy, TemplateView):
+class CandidatesView(VacancyMixin, TemplateView):
     """Everybody who applied, in pages: sealed or all in, never who has scored what."""
 
     template_name = "hiring/candidates.html"
@@ -485,7 +485,7 @@ def _cell(counts: list[int] | None, apart: str) -> str:
     return f"{words} ({apart})" if chosen[-1] - chosen[0] > 1 else words
 
 
-class OfCandidate(ForCoordinators):
+class CandidateMixin(CoordinatorRequiredMixin):
     """A page about one candidate, for whoever runs the vacancy."""
 
     def fetch(self, **kwargs: Any) -> None:
@@ -525,7 +525,7 @@ def discussion(application: Application, member: PanelMember | None) -> dict[str
     }
 
 
-class CandidateView(OfCandidate, TemplateView):
+class CandidateView(CandidateMixin, TemplateView):
     """One candidate: their words, the panel's scores when all are in, the decision and the offer."""
 
     template_name = "hiring/candidate.html"
@@ -575,7 +575,7 @@ def _same_address(application: Application) -> list[int]:
     return list(others.exclude(pk=application.pk).values_list("number", flat=True)[:20])
 
 
-class CandidateLinkView(OfCandidate, ConfirmPage):
+class CandidateLinkView(CandidateMixin, ConfirmPage):
     """A new private link for a candidate who lost theirs, or whose old one somebody else may have."""
 
     heading = _("Make a new private link?")
@@ -598,7 +598,7 @@ class CandidateLinkView(OfCandidate, ConfirmPage):
         return render(request, "hiring/fresh_link.html", context)
 
 
-class DecideView(OfCandidate, FormPage):
+class DecideView(CandidateMixin, FormPage):
     form_class = forms.DecideForm
     helped = "work"
     heading = _("Decide")
@@ -610,7 +610,7 @@ class DecideView(OfCandidate, FormPage):
         return self.get_back()
 
 
-class MakeOfferView(OfCandidate, FormPage):
+class MakeOfferView(CandidateMixin, FormPage):
     form_class = forms.OfferForm
     heading = _("Offer the post")
     lead = _("A yes begins everything at once: profile in training, supervisor, first check-in.")
@@ -636,7 +636,7 @@ class MakeOfferView(OfCandidate, FormPage):
         return self.get_back()
 
 
-class ReopenScorecardView(ForCoordinators, FormPage):
+class ReopenScorecardView(CoordinatorRequiredMixin, FormPage):
     """Open a locked scorecard again, with a reason that stays."""
 
     form_class = forms.ReopenForm
@@ -659,7 +659,7 @@ class ReopenScorecardView(ForCoordinators, FormPage):
         return self.get_back()
 
 
-class VacancyHistoryView(OfVacancy, TemplateView):
+class VacancyHistoryView(VacancyMixin, TemplateView):
     """What happened in a vacancy, for good: numbers, pseudonyms and reasons."""
 
     template_name = "hiring/history.html"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hiring import records
 from hiring.attachments.looking import look
-from hiring.models import Application, ApplicationState, Attachment, CanNotScore, Occupied, PanelMember, Slot, Vacancy
+from hiring.models import Application, ApplicationState, Attachment, Booking, PanelMember, Recusal, Slot, Vacancy
 from hiring.workflows import talks
 from hiring.workflows.vacancies import count, note
 from peersupport.accounts.models import Role, User
@@ -169,8 +169,8 @@ def _recuse_whose_own_it_is(application: Application) -> None:
         return
     theirs = EmailAddress.objects.filter(verified=True, email__iexact=application.email).values("user")
     seats = PanelMember.objects.at_work().filter(vacancy=application.vacancy_id, user__in=theirs)
-    CanNotScore.objects.bulk_create(
-        [CanNotScore(member=seat, application=application) for seat in seats], ignore_conflicts=True
+    Recusal.objects.bulk_create(
+        [Recusal(member=seat, application=application) for seat in seats], ignore_conflicts=True
     )
 
 
@@ -263,7 +263,7 @@ def erase(application: Application, *, counted: bool) -> None:
     vacancy = application.vacancy
     outbox.forget([application.pk])
     talks.give_up(application)
-    Occupied.objects.filter(what=f"candidate {application.pk}").delete()
+    Booking.objects.filter(what=f"candidate {application.pk}").delete()
     if counted:
         Vacancy.objects.filter(pk=vacancy.pk).update(counted_withdrawn=F("counted_withdrawn") + 1)
         note(vacancy, "withdrawn", by=None, number=application.number)

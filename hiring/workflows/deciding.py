@@ -11,8 +11,8 @@ from hiring.models import (
     Application,
     ApplicationState,
     Decision,
+    DecisionOutcome,
     Offer,
-    Outcome,
     Override,
     PanelMember,
     Vacancy,
@@ -41,7 +41,7 @@ PROMISED = [S.SENT, S.INVITED, S.RESERVE, S.OFFERED]
 def places_left(vacancy: Vacancy, *, besides: Application | None = None) -> int:
     """Return how many posts are neither filled nor promised. The caller holds the vacancy's lock when it counts."""
     promised = Decision.objects.filter(
-        application__vacancy=vacancy, outcome=Outcome.APPOINT, application__state__in=PROMISED
+        application__vacancy=vacancy, outcome=DecisionOutcome.APPOINT, application__state__in=PROMISED
     )
     started = Vacancy.objects.values_list("counted_hired", flat=True).get(pk=vacancy.pk)
     return int(vacancy.posts - started - promised.exclude(application=besides).count())
@@ -73,7 +73,7 @@ def may_decide(application: Application) -> bool:
     vacancy = application.vacancy
     if application.state == S.RESERVE:
         in_time = application.reserve_until is not None and application.reserve_until >= today(vacancy)
-        promised = Decision.objects.filter(application=application, outcome=Outcome.APPOINT).exists()
+        promised = Decision.objects.filter(application=application, outcome=DecisionOutcome.APPOINT).exists()
         return (in_time or promised) and vacancy.state in {VacancyState.CLOSED, VacancyState.DONE}
     return application.state in {S.SENT, S.INVITED} and vacancy.state == VacancyState.CLOSED
 
@@ -90,12 +90,12 @@ def decide(application: Application, outcome: str, *, by: User, reasons: str, fe
         raise NotAllowed("decide")
     if not may_decide(held):
         raise NotPossible(_("There is a decision already."))
-    if outcome not in Outcome.values:
+    if outcome not in DecisionOutcome.values:
         raise NotPossible
     if not reasons.strip() or not feedback.strip():
         raise NotPossible(_("Write why, and what the candidate is told."))
     _scored(held)
-    if outcome == Outcome.APPOINT:
+    if outcome == DecisionOutcome.APPOINT:
         _may_be_appointed(vacancy, held)
     decision, _made = Decision.objects.update_or_create(
         application=held, defaults={"outcome": outcome, "reasons": reasons, "decided_by": by}
@@ -104,8 +104,8 @@ def decide(application: Application, outcome: str, *, by: User, reasons: str, fe
     held.save(update_fields=["feedback"])
     note(vacancy, f"decide.{outcome}", by=by, number=held.number)
     record("application.decide", held, by=by, role="coordinator", subjects=[held.pk])
-    if outcome != Outcome.APPOINT:
-        verb = "reserve" if outcome == Outcome.RESERVE else "not_this_time"
+    if outcome != DecisionOutcome.APPOINT:
+        verb = "reserve" if outcome == DecisionOutcome.RESERVE else "not_this_time"
         _answer(verb, held, by)
     return decision
 
@@ -206,7 +206,7 @@ def offer(
     """
     vacancy, held = _both(application)
     decision = Decision.objects.filter(application=held).first()
-    if decision is None or decision.outcome != Outcome.APPOINT:
+    if decision is None or decision.outcome != DecisionOutcome.APPOINT:
         raise NotPossible(_("Decide first."))
     if vacancy.state not in {VacancyState.CLOSED, VacancyState.DONE}:
         raise NotPossible
@@ -343,7 +343,7 @@ def lapse() -> int:
     for application in offers[:100]:
         if application.offer.answer_by < today(application.vacancy):
             ended += _ends("lapse", "offer.lapsed", application)
-    for application in reserves.exclude(decision__outcome=Outcome.APPOINT)[:100]:
+    for application in reserves.exclude(decision__outcome=DecisionOutcome.APPOINT)[:100]:
         if application.reserve_until and application.reserve_until < today(application.vacancy):
             ended += _ends("reserve_over", "reserve.over", application)
     return ended

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from hiring import asking
-from hiring.models import JobDescription, JobVersion, Part, Question
+from hiring.models import InterviewQuestion, JobDescription, JobPart, JobVersion
 from peersupport.accounts.models import Role, User
 from peersupport.audit.recording import record
 from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
@@ -56,7 +56,7 @@ def write(
     if len(duties) > DUTIES_AT_MOST:
         raise NotPossible(_("That is too much for one job. Leave something out."))
     held: JobDescription = lock(job)
-    held.words = held.words | {language: {part: parts[part] for part in Part.values if parts.get(part)}}
+    held.words = held.words | {language: {part: parts[part] for part in JobPart.values if parts.get(part)}}
     kept = []
     for place, (competence, words) in enumerate(duties):
         before = held.duties[place]["words"] if place < len(held.duties) else {}
@@ -75,7 +75,8 @@ def keep_version(job: JobDescription, *, by: User) -> JobVersion:
     need_coordinator(by)
     held: JobDescription = lock(job)
     missing = min(
-        ([Part(part).label for part in Part.values if not words.get(part)] for words in held.words.values()), key=len
+        ([JobPart(part).label for part in JobPart.values if not words.get(part)] for words in held.words.values()),
+        key=len,
     )
     if missing or not held.duties:
         names = ", ".join(str(one) for one in missing) or str(_("Duties"))
@@ -92,9 +93,9 @@ def keep_version(job: JobDescription, *, by: User) -> JobVersion:
 
 def differences(old: JobVersion | None, new: JobVersion, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what differs between two versions in one language: part by part, ("+" or "-" or " ", line)."""
-    labels = dict(Part.choices)
+    labels = dict(JobPart.choices)
     found = []
-    for part in [*Part.values, "duties"]:
+    for part in [*JobPart.values, "duties"]:
         before, after = (_lines(one, part, language) for one in (old, new))
         if before != after:
             lines = [(line[0], line[2:]) for line in ndiff(before, after) if line[0] in "+- "]
@@ -120,10 +121,10 @@ def bank() -> dict[str, Any]:
 @transaction.atomic
 def load_bank() -> int:
     """Load our questions that are not there yet; return how many."""
-    there = set(Question.objects.values_list("key", flat=True))
+    there = set(InterviewQuestion.objects.values_list("key", flat=True))
     rows = [row for row in bank()["questions"] if row["key"] not in there]
-    Question.objects.bulk_create(
-        Question(
+    InterviewQuestion.objects.bulk_create(
+        InterviewQuestion(
             key=row["key"],
             theme=row["theme"],
             value=row["value"],
@@ -137,14 +138,14 @@ def load_bank() -> int:
 
 
 @transaction.atomic
-def save_question(found: Question | None, data: dict[str, Any], *, by: User) -> Question:
+def save_question(found: InterviewQuestion | None, data: dict[str, Any], *, by: User) -> InterviewQuestion:
     """Add or change a question. One that asks about health history is refused, with the reason and another wording (G16).
 
     Raises NotAllowed, NotPossible.
     """
     need_coordinator(by)
     refuse_forbidden(data["words"])
-    question = found or Question(key=_free_key(data["words"]))
+    question = found or InterviewQuestion(key=_free_key(data["words"]))
     for name in ("theme", "value", "competence", "words", "anchors", "active"):
         setattr(question, name, data[name])
     question.save()
@@ -162,5 +163,5 @@ def refuse_forbidden(words: dict[str, str]) -> None:
 
 def _free_key(words: dict[str, str]) -> str:
     base = slugify(next(iter(words.values()), ""))[:30] or "question"
-    taken = set(Question.objects.values_list("key", flat=True))
+    taken = set(InterviewQuestion.objects.values_list("key", flat=True))
     return next(key for key in [base, *(f"{base}-{number}" for number in range(2, 10_000))] if key not in taken)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, AskedIn, CanNotScore, Occupied, PanelMember, Vacancy, VacancyState
+from hiring.models import Application, Booking, PanelInvitation, PanelMember, Recusal, Vacancy, VacancyState
 from hiring.workflows import scoring, talks
 from hiring.workflows.vacancies import end_rights, note, peers
 from peersupport.accounts import workflows as accounts
@@ -57,27 +57,29 @@ def invite(vacancy: Vacancy, email: str, *, by: User, language: str) -> tuple[Ro
         invitation, token = open_one, accounts.renew(open_one, by=by) if open_one.invited_by_id == by.pk else ""
     else:
         invitation, token = accounts.invite(Role.PANEL_MEMBER, address, by=by, language=language)
-    AskedIn.objects.get_or_create(vacancy=held, invitation=invitation)
+    PanelInvitation.objects.get_or_create(vacancy=held, invitation=invitation)
     record("panel.ask", held, by=by, role="coordinator", subjects=[None])
     note(held, "panel.ask", by=by)
     return invitation, token
 
 
 @transaction.atomic
-def do_not_ask(asked: AskedIn, *, by: User) -> None:
+def do_not_ask(asked: PanelInvitation, *, by: User) -> None:
     """Take an open invitation to a panel back; its link gives no seat any more. Raises NotAllowed."""
     _runs(asked.vacancy, by)
-    held: AskedIn = lock(asked)
+    held: PanelInvitation = lock(asked)
     record("panel.do_not_ask", asked.vacancy, by=by, role="coordinator", subjects=[None])
     invitation = held.invitation
     held.delete()
-    if not AskedIn.objects.filter(invitation=invitation).exists() and invitation.accepted_at is None:
+    if not PanelInvitation.objects.filter(invitation=invitation).exists() and invitation.accepted_at is None:
         accounts.take_invitation_back(invitation, by=by)
 
 
 def begin(invitation: RoleInvitation, user: User) -> None:
     """Give the seats to whoever accepted, where the vacancy is still at work. Runs inside the acceptance's transaction."""
-    several = list(AskedIn.objects.filter(invitation=invitation).select_related("vacancy__run_by").order_by("vacancy"))
+    several = list(
+        PanelInvitation.objects.filter(invitation=invitation).select_related("vacancy__run_by").order_by("vacancy")
+    )
     for asked in several:
         held: Vacancy = lock(asked.vacancy)
         if held.state in AT_WORK and not PanelMember.objects.at_work().filter(vacancy=held, user=user).exists():
@@ -160,7 +162,7 @@ def _off(member: PanelMember) -> None:
     member.left_at, member.chairs = timezone.now(), False
     member.save()
     scoring.put_back(member)
-    Occupied.objects.filter(slot__vacancy=member.vacancy_id, what=f"user {member.user_id}").delete()
+    Booking.objects.filter(slot__vacancy=member.vacancy_id, what=f"user {member.user_id}").delete()
 
 
 def _not_the_last_peer(member: PanelMember) -> None:
@@ -176,7 +178,7 @@ def recuse_from_own(member: PanelMember) -> None:
     for address in own:
         asked |= Q(email__iexact=address)
     for application in Application.objects.sent().filter(asked, vacancy=member.vacancy_id):
-        CanNotScore.objects.get_or_create(member=member, application=application)
+        Recusal.objects.get_or_create(member=member, application=application)
 
 
 @transaction.atomic
@@ -197,7 +199,7 @@ def is_known(application: Application, member: PanelMember, *, by: Any) -> None:
     if held.scorecards.filter(sent, application=asked).exists():
         return
     held.scorecards.filter(application=asked).delete()
-    CanNotScore.objects.get_or_create(member=held, application=asked)
+    Recusal.objects.get_or_create(member=held, application=asked)
     scoring.settle(asked)
 
 
@@ -218,7 +220,7 @@ def can_not_score(member: PanelMember, application: Application, *, by: User) ->
     held.scorecards.filter(application=application).delete()
     try:
         with transaction.atomic():
-            CanNotScore.objects.create(member=held, application=application)
+            Recusal.objects.create(member=held, application=application)
     except IntegrityError:
         return
     scoring.settle(asked)
@@ -235,7 +237,7 @@ def member_of(vacancy: Vacancy, user: User) -> PanelMember | None:
 
 def can_see(member: PanelMember, application: Application) -> bool:
     """Tell whether a member sees a candidate: not one they said they can't score."""
-    return not CanNotScore.objects.filter(member=member, application=application).exists()
+    return not Recusal.objects.filter(member=member, application=application).exists()
 
 
 @transaction.atomic
@@ -251,5 +253,5 @@ def end_all_of(user: User) -> None:
 def forget(user: User) -> None:
     """An account is deleted: its seats are left, and stay without a name, so that no decision turns by it."""
     end_all_of(user)
-    Occupied.objects.filter(what=f"user {user.pk}").delete()
+    Booking.objects.filter(what=f"user {user.pk}").delete()
     PanelMember.objects.filter(user=user).update(user=None)

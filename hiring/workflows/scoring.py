@@ -20,11 +20,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hiring.models import (
     Application,
-    CanNotScore,
     Criterion,
-    Mark,
+    NoScoreReason,
     Override,
     PanelMember,
+    Recusal,
     Reopened,
     Reveal,
     Score,
@@ -53,7 +53,7 @@ def _card(member: PanelMember, application: Application, by: User) -> Scorecard:
     seat = PanelMember.objects.get(pk=member.pk)
     if seat.user_id != by.pk or seat.left_at or application.vacancy_id != seat.vacancy_id:
         raise NotAllowed("score")
-    if CanNotScore.objects.filter(member=seat, application=application).exists():
+    if Recusal.objects.filter(member=seat, application=application).exists():
         raise NotAllowed("score")
     if application.vacancy.state != VacancyState.CLOSED:
         raise NotPossible(_("Scoring begins when applications are closed."))
@@ -78,7 +78,7 @@ def keep(
     held: Application = lock(application)
     card = _card(member, held, by)
     criteria = set(Criterion.objects.filter(vacancy=held.vacancy_id).values_list("pk", flat=True))
-    if not set(answers) <= criteria or any(one.mark not in Mark.values for one in answers.values()):
+    if not set(answers) <= criteria or any(one.mark not in NoScoreReason.values for one in answers.values()):
         raise NotPossible
     card.potential = potential
     card.save()
@@ -230,7 +230,7 @@ def seats(applications: Iterable[Applied]) -> dict[UUID, list[Seat]]:
     peers = ExpressionWrapper(Q(by_peer=True, submitted_at__isnull=False) & said, output_field=BooleanField())
     found = Scorecard.objects.filter(application__in=pks).annotate(is_sent=sent, is_a_peers=peers)
     cards = {one[:2]: one for one in map(Card._make, found.values_list(*Card._fields))}
-    can_not = set(CanNotScore.objects.filter(application__in=pks).values_list("application_id", "member_id"))
+    can_not = set(Recusal.objects.filter(application__in=pks).values_list("application_id", "member_id"))
     return {
         one.pk: [
             Seat(member, cards.get((one.pk, member.pk)), can_not=(one.pk, member.pk) in can_not)
@@ -305,7 +305,7 @@ def missing_members(vacancy: Vacancy) -> list[PanelMember]:
     sent = Scorecard.objects.filter(
         member=OuterRef(OuterRef("pk")), application=OuterRef("pk"), submitted_at__isnull=False
     )
-    can_not = CanNotScore.objects.filter(member=OuterRef(OuterRef("pk")), application=OuterRef("pk"))
+    can_not = Recusal.objects.filter(member=OuterRef(OuterRef("pk")), application=OuterRef("pk"))
     owed = waits.exclude(Exists(sent)).exclude(Exists(can_not))
     found = PanelMember.objects.at_work().filter(Exists(owed), vacancy=vacancy).exclude(user=None)
     return list(found.select_related("user"))
@@ -320,7 +320,7 @@ def shown_to(vacancy: Vacancy, application: Applied, found: Sequence[Seat], memb
 
 
 @dataclass
-class Line:
+class ScoreLine:
     """One question in the discussion: each member's level or mark, and how far apart they are."""
 
     criterion: Criterion
@@ -335,7 +335,7 @@ class Line:
         return max(self.levels) - min(self.levels) if self.levels else 0
 
 
-def lines(application: Application, found: Sequence[Seat]) -> list[Line]:
+def lines(application: Application, found: Sequence[Seat]) -> list[ScoreLine]:
     """Return members × questions of one candidate. The caller asked `shown_to` first."""
     sent = [one for one in found if one.sent]
     scores = {
@@ -343,7 +343,7 @@ def lines(application: Application, found: Sequence[Seat]) -> list[Line]:
         for one in Score.objects.filter(scorecard__in=[one.card.pk for one in sent if one.card])
     }
     return [
-        Line(criterion, [scores.get((one.card.pk, criterion.pk)) for one in sent if one.card])
+        ScoreLine(criterion, [scores.get((one.card.pk, criterion.pk)) for one in sent if one.card])
         for criterion in Criterion.objects.filter(vacancy=application.vacancy_id)
     ]
 

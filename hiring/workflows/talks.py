@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from hiring.models import Application, ApplicationState, CanNotScore, Occupied, PanelMember, Slot, Vacancy, VacancyState
+from hiring.models import Application, ApplicationState, Booking, PanelMember, Recusal, Slot, Vacancy, VacancyState
 from hiring.workflows.vacancies import note, peers, tell
 from peersupport.accounts.models import Role, User
 from peersupport.audit.recording import record
@@ -44,12 +44,10 @@ def _at_work(vacancy: Vacancy) -> None:
 def _take(slot: Slot, what: Iterable[str]) -> None:
     """Take the five-minute rows of a slot for each of `what`. Raises NotPossible when one is taken."""
     steps = range(0, slot.minutes, 5)
-    rows = [
-        Occupied(slot=slot, what=one, at=slot.starts_at + timedelta(minutes=step)) for one in what for step in steps
-    ]
+    rows = [Booking(slot=slot, what=one, at=slot.starts_at + timedelta(minutes=step)) for one in what for step in steps]
     try:
         with transaction.atomic():
-            Occupied.objects.bulk_create(rows)
+            Booking.objects.bulk_create(rows)
     except IntegrityError:
         raise NotPossible(_("Somebody of the panel, the room or the candidate is taken then.")) from None
 
@@ -73,7 +71,7 @@ def take_for(member: PanelMember) -> None:
 
 def give_up(application: Application) -> None:
     """A candidate needs their time to talk no more: it is free again. The caller holds the application's lock."""
-    Occupied.objects.filter(what=f"candidate {application.pk}").delete()
+    Booking.objects.filter(what=f"candidate {application.pk}").delete()
     Slot.objects.filter(application=application, starts_at__gt=timezone.now()).update(application=None)
 
 
@@ -198,7 +196,7 @@ def _tell(slot: Slot, by: User) -> None:
 
 def tell_those_who_come(slot: Slot, by: User | None = None) -> None:
     """Tell whoever runs the vacancy and its panel, without whoever did it and those who can't score this person."""
-    can_not = CanNotScore.objects.filter(application=slot.application_id).values("member")
+    can_not = Recusal.objects.filter(application=slot.application_id).values("member")
     members = (
         PanelMember.objects.at_work().filter(vacancy=slot.vacancy_id).exclude(pk__in=can_not).select_related("user")
     )

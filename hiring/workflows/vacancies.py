@@ -15,9 +15,9 @@ from hiring.models import (
     ApplicationState,
     Criterion,
     HistoryLine,
+    InterviewQuestion,
     JobVersion,
     PanelMember,
-    Question,
     Slot,
     Vacancy,
     VacancyState,
@@ -105,7 +105,7 @@ def prepare(vacancy: Vacancy, *, by: User, **values: Any) -> Vacancy:
     return fresh  # type: ignore[no-any-return]
 
 
-def choose_questions(vacancy: Vacancy, chosen: Sequence[tuple[Question, int]], *, by: User) -> None:
+def choose_questions(vacancy: Vacancy, chosen: Sequence[tuple[InterviewQuestion, int]], *, by: User) -> None:
     """Choose what every candidate is asked, and the weight of each. Raises NotPossible once it is open."""
     if not 1 <= len(chosen) <= CRITERIA_AT_MOST:
         raise NotPossible(_("Choose one to twelve questions."))

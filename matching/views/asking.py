@@ -48,7 +48,7 @@ class AskView(FormPage):
     """What happens when you ask, and the one thing that has to be known first."""
 
     template_name = "matching/asking/start.html"
-    form_class = forms.StartForm
+    form_class = forms.BeginRequestForm
     heading = _("Find a supporter")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class AskView(FormPage):
         mine = SupportRequest.objects.for_party(acting(self.request))
         return list(mine.exclude(state=RequestState.CLOSED)[:3])
 
-    def act(self, form: forms.StartForm) -> str:
+    def act(self, form: forms.BeginRequestForm) -> str:
         if too_often(self.request, "ask", times=30, seconds=3600):
             raise NotPossible(_("Many requests came from here just now. Please try again in an hour, or ring us."))
         user = self.request.user if isinstance(self.request.user, User) else None
@@ -75,7 +75,7 @@ class AskHelpedView(FormPage):
     """A coordinator begins at a person's side."""
 
     template_name = "matching/asking/start.html"
-    form_class = forms.StartForm
+    form_class = forms.BeginRequestForm
     heading = _("Ask together with somebody")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -89,12 +89,12 @@ class AskHelpedView(FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(drafts=[], helped=True, **kwargs)
 
-    def act(self, form: forms.StartForm) -> str:
+    def act(self, form: forms.BeginRequestForm) -> str:
         support = requests.begin(by=self.request.user, language=get_language() or "", helped=True)
         return step_url(support, "name")
 
 
-class Step(OfRequest, FormPage):
+class AskingStep(OfRequest, FormPage):
     """One step: a form about one topic."""
 
     template_name = "matching/asking/step.html"
@@ -125,7 +125,7 @@ class Step(OfRequest, FormPage):
         return step_url(self.support, STEPS[STEPS.index(self.step) + 1])
 
 
-class ModelStep(Step):
+class ModelStep(AskingStep):
     """A step whose form is some fields of the request."""
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -142,12 +142,12 @@ class AskNameView(ModelStep):
 
 
 class AskContactView(ModelStep):
-    step, form_class = "contact", forms.ContactForm
+    step, form_class = "contact", forms.HowToReachForm
     heading = _("How can we reach you safely?")
     lead = _("You need not fill in anything. Without it, you can look in here yourself, or ring us.")
 
 
-class AskPracticalView(Step):
+class AskPracticalView(AskingStep):
     step, form_class = "practical", forms.PracticalForm
     heading = _("Where and when?")
     lead = _("Tick all that would work. If you tick nothing, anything is fine.")
@@ -188,12 +188,12 @@ class AskMattersView(OfRequest, TemplateView):
         )
 
 
-class AskDimensionView(Step):
+class AskDimensionView(AskingStep):
     """One topic: for each answer, how much it matters."""
 
     step = "matters"
     template_name = "matching/asking/dimension.html"
-    form_class = forms.DimensionForm
+    form_class = forms.WishesForm
 
     @property
     def dimension(self) -> Dimension:
@@ -214,7 +214,7 @@ class AskDimensionView(Step):
         wished = dict(self.support.wish_set.values_list("option_id", "strength"))
         return super().get_form_kwargs() | {"dimension": self.dimension, "wished": wished}
 
-    def act(self, form: forms.DimensionForm) -> str:
+    def act(self, form: forms.WishesForm) -> str:
         _not_too_often(self.request, self.support)
         requests.set_wishes_of_dimension(self.support, self.dimension, form.wishes(), by=self.by)
         return step_url(self.support, "matters") + f"#{self.dimension.key}"
@@ -239,7 +239,7 @@ class AskWordsView(WithYes, ModelStep):
         return self.next()
 
 
-class AskCheckView(WithYes, Step):
+class AskCheckView(WithYes, AskingStep):
     """Everything on one page, consent, and send."""
 
     step, form_class = "check", forms.SubmitForm

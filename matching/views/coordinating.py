@@ -17,10 +17,10 @@ from matching.workflows import requests
 from peersupport.organization import texts
 from peersupport.organization.context import for_request
 from peersupport.web.base_views import ConfirmPage, uuid_or_none
-from supporters.views.staff import ForCoordinators
+from supporters.views.staff import CoordinatorRequiredMixin
 
 
-class BoardView(ForCoordinators, TemplateView):
+class BoardView(CoordinatorRequiredMixin, TemplateView):
     """Every request under way by stage, how long each has waited, and what needs a hand today."""
 
     template_name = "matching/board.html"
@@ -44,7 +44,7 @@ class BoardView(ForCoordinators, TemplateView):
         )
 
 
-class ToTakeView(ForCoordinators, TemplateView):
+class ToTakeView(CoordinatorRequiredMixin, TemplateView):
     """Requests that are free to take."""
 
     template_name = "matching/to_take.html"
@@ -60,7 +60,7 @@ class ToTakeView(ForCoordinators, TemplateView):
         return Paginator(ordered, board.PAGE).get_page(self.request.GET.get(name))
 
 
-class TakeView(ForCoordinators, ConfirmPage):
+class TakeView(CoordinatorRequiredMixin, ConfirmPage):
     heading = _("Look after this request?")
     button = _("Look after it")
     success = _("You look after this request now.")
@@ -82,7 +82,7 @@ class TakeView(ForCoordinators, ConfirmPage):
         return reverse("support", args=[self.found.pk])
 
 
-class HandBackView(ForCoordinators, View):
+class HandBackView(CoordinatorRequiredMixin, View):
     """Stop looking after a request."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -92,7 +92,7 @@ class HandBackView(ForCoordinators, View):
         return redirect("to-take")
 
 
-class ToRingView(ForCoordinators, TemplateView):
+class ToRingView(CoordinatorRequiredMixin, TemplateView):
     """People without an account and without a safe e-mail address, for whom there is news."""
 
     template_name = "matching/to_ring.html"
@@ -112,7 +112,7 @@ class ToRingView(ForCoordinators, TemplateView):
         return redirect("to-ring")
 
 
-class SheetsView(ForCoordinators, TemplateView):
+class SheetsView(CoordinatorRequiredMixin, TemplateView):
     """Printable sheets with pictures, one for each step, to ask, choose and agree on paper."""
 
     template_name = "matching/sheets.html"

@@ -308,7 +308,7 @@ class OpenAgainView(RequestStep):
         return self.get_back()
 
 
-class OfMatch(WithYes):
+class OwnMatchMixin(WithYes):
     """A page about the live match of a request."""
 
     def found(self) -> Match:
@@ -322,10 +322,10 @@ class OfMatch(WithYes):
         return reverse("support", args=[self.support.pk])
 
 
-class MeetingView(OfMatch, FormPage):
+class MeetingView(OwnMatchMixin, FormPage):
     """When and where the two meet first."""
 
-    form_class = forms.MeetingForm
+    form_class = forms.FirstMeetingForm
     heading = _("Your first meeting")
     lead = _("Note when and where. Your supporter sees it too, and either of you can change it.")
     button = _("Save")
@@ -335,13 +335,13 @@ class MeetingView(OfMatch, FormPage):
         match = self.found()
         return {"at": match.first_meeting_at, "where": match.first_meeting_where}
 
-    def act(self, form: forms.MeetingForm) -> str:
+    def act(self, form: forms.FirstMeetingForm) -> str:
         data = form.cleaned_data
         matches.plan_meeting(self.found(), by=self.by, at=data["at"], where=data["where"])
         return self.get_back()
 
 
-class AgreementView(OfMatch, TemplateView):
+class AgreementView(OwnMatchMixin, TemplateView):
     """The agreement in force: read it, and say yes. What was agreed can be read here at any time."""
 
     template_name = "matching/agreement.html"
@@ -384,7 +384,7 @@ def version_read(http: HttpRequest) -> TextVersion:
         raise NotPossible from None
 
 
-class StandInsView(OfMatch, FormPage):
+class StandInsView(OwnMatchMixin, FormPage):
     """Who could stand in while the supporter is away: everybody here shares every must, and the person chooses."""
 
     template_name = "matching/stand_ins.html"
@@ -424,7 +424,7 @@ class StandInsView(OfMatch, FormPage):
         return self.get_back()
 
 
-class StandInTakeBackView(OfMatch, ConfirmPage):
+class StandInTakeBackView(OwnMatchMixin, ConfirmPage):
     """Ask nobody to stand in after all."""
 
     heading = _("Take your question back?")
@@ -439,7 +439,7 @@ class StandInTakeBackView(OfMatch, ConfirmPage):
         return self.get_back()
 
 
-class MatchStep(OfMatch, ConfirmPage):
+class MatchStep(OwnMatchMixin, ConfirmPage):
     """A question to confirm about the match; works from the lasting link too."""
 
     permission = "matching.see_state"

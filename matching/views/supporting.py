@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from matching import forms, more
-from matching.models import DeclineReason, Invitation, Match, Question, QuestionState, Strength, Wish
+from matching.models import DeclineReason, DisclosureQuestion, Invitation, Match, QuestionState, Strength, Wish
 from matching.views.support import agreement_context, version_read
 from matching.workflows import invitations, matches, questions
 from peersupport.audit.recording import record_read
@@ -31,7 +31,7 @@ class SupporterHomeView(TemplateView):
         supporter = Supporter.objects.filter(user=self.request.user).first()
         if supporter is None:
             raise NotAllowed("supporter")
-        asked = Question.objects.filter(supporter=supporter, state=QuestionState.ASKED)
+        asked = DisclosureQuestion.objects.filter(supporter=supporter, state=QuestionState.ASKED)
         return super().get_context_data(
             form=None,
             supporter_today=overview(supporter, questions=asked.count()),
@@ -51,7 +51,7 @@ def overview(supporter: Supporter, *, questions: int) -> dict[str, Any]:
     }
 
 
-class OfInvitation:
+class InvitationMixin:
     """A page about one invitation, for the supporter who was asked; anyone else gets 404."""
 
     request: HttpRequest
@@ -68,7 +68,7 @@ class OfInvitation:
         return reverse("supporter-home")
 
 
-class InvitationView(OfInvitation, TemplateView):
+class InvitationView(InvitationMixin, TemplateView):
     """What the person agreed to show, and yes or no."""
 
     template_name = "matching/invitation.html"
@@ -111,7 +111,7 @@ class InvitationView(OfInvitation, TemplateView):
         return redirect("supporting", pk=match.pk)
 
 
-class DeclineView(OfInvitation, FormPage):
+class DeclineView(InvitationMixin, FormPage):
     form_class = forms.DeclineForm
     heading = _("It is fine to say no")
     lead = _("The person is told that it says nothing about them, and what comes next.")
@@ -132,14 +132,14 @@ class QuestionsView(TemplateView):
     template_name = "matching/questions.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = Question.objects.for_supporter(self.request.user).select_related("option__dimension")
+        asked = DisclosureQuestion.objects.for_supporter(self.request.user).select_related("option__dimension")
         return super().get_context_data(
             questions=[(one, forms.AnswerForm(prefix=str(one.pk))) for one in asked], form=None, **kwargs
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = get_object_or_404(
-            Question.objects.for_supporter(request.user), pk=uuid_or_404(request.POST.get("question"))
+            DisclosureQuestion.objects.for_supporter(request.user), pk=uuid_or_404(request.POST.get("question"))
         )
         form = forms.AnswerForm(request.POST, prefix=str(asked.pk))
         if form.is_valid():
@@ -150,7 +150,7 @@ class QuestionsView(TemplateView):
         return self.render_to_response(context)
 
 
-class OfMatch:
+class SupporterMatchMixin:
     """A page about one match, for its supporter; anyone else gets 404."""
 
     request: HttpRequest
@@ -165,7 +165,7 @@ class OfMatch:
         return reverse("supporting", args=[self.match.pk])
 
 
-class SupportingView(OfMatch, TemplateView):
+class SupportingView(SupporterMatchMixin, TemplateView):
     """One person the supporter stands by: only what that person agreed to show."""
 
     template_name = "matching/supporting.html"
@@ -188,8 +188,8 @@ class SupportingView(OfMatch, TemplateView):
         )
 
 
-class SupportingMeetingView(OfMatch, FormPage):
-    form_class = forms.MeetingForm
+class SupportingMeetingView(SupporterMatchMixin, FormPage):
+    form_class = forms.FirstMeetingForm
     heading = _("Your first meeting")
     lead = _("Note when and where. The person sees it too, and either of you can change it.")
     button = _("Save")
@@ -198,12 +198,12 @@ class SupportingMeetingView(OfMatch, FormPage):
     def get_initial(self) -> dict[str, Any]:
         return {"at": self.match.first_meeting_at, "where": self.match.first_meeting_where}
 
-    def act(self, form: forms.MeetingForm) -> str:
+    def act(self, form: forms.FirstMeetingForm) -> str:
         matches.plan_meeting(self.match, by=self.request.user, **form.cleaned_data)
         return self.get_back()
 
 
-class SupportingAgreementView(OfMatch, TemplateView):
+class SupportingAgreementView(SupporterMatchMixin, TemplateView):
     template_name = "matching/agreement.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -215,7 +215,7 @@ class SupportingAgreementView(OfMatch, TemplateView):
         return redirect("supporting", pk=self.match.pk)
 
 
-class SupportingPauseView(OfMatch, ConfirmPage):
+class SupportingPauseView(SupporterMatchMixin, ConfirmPage):
     heading = _("Make a pause?")
     button = _("Pause now")
     success = _("There is a pause now. You can take it up again at any time.")
@@ -232,7 +232,7 @@ class SupportingPauseView(OfMatch, ConfirmPage):
         return self.get_back()
 
 
-class SupportingResumeView(OfMatch, ConfirmPage):
+class SupportingResumeView(SupporterMatchMixin, ConfirmPage):
     heading = _("Take it up again?")
     button = _("Take it up again")
 
@@ -244,7 +244,7 @@ class SupportingResumeView(OfMatch, ConfirmPage):
         return self.get_back()
 
 
-class SupportingEndView(OfMatch, ConfirmPage):
+class SupportingEndView(SupporterMatchMixin, ConfirmPage):
     template_name = "matching/finish.html"
     heading = _("End support?")
     button = _("End it now")

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Disclosure, Question, QuestionState, RequestState, Strength, SupportRequest
+from matching.models import Disclosure, DisclosureQuestion, QuestionState, RequestState, Strength, SupportRequest
 from matching.suggestions import Search
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
@@ -35,7 +35,7 @@ def ask_for(request: SupportRequest) -> int:
     if request.state not in ASKABLE:
         return 0
     made = [
-        Question.objects.get_or_create(request=request, supporter_id=supporter, option_id=option)
+        DisclosureQuestion.objects.get_or_create(request=request, supporter_id=supporter, option_id=option)
         for supporter, option in _to_ask(request)
     ]
     new = [question for question, created in made if created]
@@ -54,7 +54,9 @@ def _to_ask(request: SupportRequest) -> list[tuple[UUID, UUID]]:
     pairs = Characteristic.objects.filter(
         option__in=wished, visibility=Visibility.ASK, supporter__in=possible.values("pk")
     )
-    asked = Question.objects.filter(request=request, supporter=OuterRef("supporter"), option=OuterRef("option"))
+    asked = DisclosureQuestion.objects.filter(
+        request=request, supporter=OuterRef("supporter"), option=OuterRef("option")
+    )
     pairs = pairs.filter(~Exists(asked))
     return list(pairs.order_by("supporter__room_since", "pk").values_list("supporter_id", "option_id")[:WAVE])
 
@@ -65,7 +67,7 @@ def supporter_changed(supporter: Supporter) -> None:
     Runs after the supporter's own transaction: requests are locked before supporters, never after.
     """
     told = Characteristic.objects.filter(supporter=OuterRef("supporter"), option=OuterRef("option"))
-    for model in (Disclosure, Question):
+    for model in (Disclosure, DisclosureQuestion):
         model._default_manager.filter(~Exists(told), supporter=supporter).delete()
     if supporter.room_since is not None:
         wished = supporter.characteristics.filter(visibility=Visibility.ASK).values("option")
@@ -74,7 +76,7 @@ def supporter_changed(supporter: Supporter) -> None:
 
 def lapse(now: datetime) -> int:
     """Close questions nobody answered in time, so that the next supporters are asked; return how many."""
-    old = Question.objects.filter(
+    old = DisclosureQuestion.objects.filter(
         state=QuestionState.ASKED, asked_at__lt=now - timedelta(hours=current().hours_to_answer)
     )
     SupportRequest.objects.filter(questions__in=old, state__in=ASKABLE).update(questions_due=True)
@@ -83,11 +85,11 @@ def lapse(now: datetime) -> int:
 
 def close_all(request: SupportRequest) -> None:
     """A match was made: nobody is asked for this request any more."""
-    Question.objects.filter(request=request, state=QuestionState.ASKED).update(state=QuestionState.CLOSED)
+    DisclosureQuestion.objects.filter(request=request, state=QuestionState.ASKED).update(state=QuestionState.CLOSED)
 
 
 @transaction.atomic
-def answer(question: Question, *, by: User, says: str) -> None:
+def answer(question: DisclosureQuestion, *, by: User, says: str) -> None:
     """Answer "once", "always" or "no". A no leaves the same row as no answer.
 
     Raises NotAllowed, and NotPossible for another word or a question that is over.
@@ -109,11 +111,11 @@ def answer(question: Question, *, by: User, says: str) -> None:
 
 def _ask_the_next(request: UUID) -> None:
     """When a wave is answered, the next supporters are asked."""
-    if not Question.objects.filter(request=request, state=QuestionState.ASKED).exists():
+    if not DisclosureQuestion.objects.filter(request=request, state=QuestionState.ASKED).exists():
         SupportRequest.objects.filter(pk=request).update(questions_due=True)
 
 
-def _disclose(question: Question, *, always: bool) -> None:
+def _disclose(question: DisclosureQuestion, *, always: bool) -> None:
     if always:
         show_from_now_on(question.supporter, question.option)
     else:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import (
     Disclosure,
+    DisclosureQuestion,
     NotAgain,
-    Question,
     RecordedYes,
     RequestState,
     Strength,
@@ -290,5 +290,5 @@ def take_consent_back(request: SupportRequest, *, by: Party, how: str = "") -> N
 
 def forget_questions(request: SupportRequest) -> None:
     """Remove questions and disclosures of a request that is over: they have served."""
-    Question.objects.filter(request=request).delete()
+    DisclosureQuestion.objects.filter(request=request).delete()
     Disclosure.objects.filter(request=request).delete()

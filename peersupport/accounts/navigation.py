@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role
-from peersupport.web.navigation import Entry, register
+from peersupport.web.navigation import MenuEntry, register
 
 
 def holds(*roles: str) -> Callable[[HttpRequest], bool]:
@@ -31,8 +31,8 @@ def stranger(request: HttpRequest) -> bool:
 def register_all() -> None:
     """Register home, settings, account and sign-in."""
     register(
-        Entry(_("Home"), "home", signed_in, 10),
-        Entry(_("Settings"), "settings", holds(Role.ADMINISTRATOR), 80),
-        Entry(_("Your account"), "account", signed_in, 90),
-        Entry(_("Sign in"), "account_login", stranger, 90),
+        MenuEntry(_("Home"), "home", signed_in, 10),
+        MenuEntry(_("Settings"), "settings", holds(Role.ADMINISTRATOR), 80),
+        MenuEntry(_("Your account"), "account", signed_in, 90),
+        MenuEntry(_("Sign in"), "account_login", stranger, 90),
     )

@@ -147,7 +147,7 @@ class NotesAnewView(WithKeys):
         vault.begin_anew(self.request, data["password"])
 
 
-class Unlocked(View):
+class NotesUnlockedMixin(View):
     """A page for somebody whose notes are open; others are sent to open them first."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -158,7 +158,7 @@ class Unlocked(View):
         return super().dispatch(request, *args, **kwargs)
 
 
-class NotesSheetView(Unlocked, ConfirmPage):
+class NotesSheetView(NotesUnlockedMixin, ConfirmPage):
     """Make a notes recovery sheet: shown once, printed, one group typed back."""
 
     heading = _("Make a notes recovery sheet?")
@@ -182,7 +182,7 @@ class NotesSheetView(Unlocked, ConfirmPage):
         return render(request, "accounts/notes_sheet.html", {"groups": code.split("-"), "form": form})
 
 
-class NotesSheetCheckView(Unlocked, FormPage):
+class NotesSheetCheckView(NotesUnlockedMixin, FormPage):
     """One group of the sheet is typed back: it was kept, and can be read."""
 
     form_class = forms.GroupForm
@@ -204,7 +204,7 @@ class NotesSheetCheckView(Unlocked, FormPage):
         return reverse("notes")
 
 
-class NotesWithoutView(Unlocked, ConfirmPage):
+class NotesWithoutView(NotesUnlockedMixin, ConfirmPage):
     heading = _("Do without a recovery sheet?")
     button = _("Do without")
     success = _("You do without a sheet. You can make one at any time.")
@@ -225,7 +225,7 @@ class NotesWithoutView(Unlocked, ConfirmPage):
         return self.get_back()
 
 
-class NotesKnownView(Unlocked, FormPage):
+class NotesKnownView(NotesUnlockedMixin, FormPage):
     """Somebody may know the password: a new one, new keys for everything, every device signed out."""
 
     template_name = "accounts/notes_known.html"

@@ -10,7 +10,7 @@ from peersupport.organization.models import Concern
 
 
 @dataclass(frozen=True)
-class Part:
+class PersonalData:
     """One part of what is somebody's: `show` gives plain values for the copy, `erase` removes it."""
 
     name: str
@@ -19,10 +19,10 @@ class Part:
     erase: Callable[[User], None]
 
 
-_parts: list[Part] = []
+_parts: list[PersonalData] = []
 
 
-def register(*parts: Part) -> None:
+def register(*parts: PersonalData) -> None:
     """Register parts; what is registered last is erased first."""
     _parts.extend(parts)
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts import models
-from peersupport.audit.classes import Record, declare, fields
+from peersupport.audit.classes import DataClass, declare, fields
 
 
 def _old_invitations(now: datetime) -> QuerySet[Any]:
@@ -24,7 +24,7 @@ def declare_all() -> None:
     """Declare the records of accounts."""
     account = _("as long as the account exists")
     declare(
-        Record(
+        DataClass(
             models.User,
             "user",
             fields(
@@ -35,8 +35,8 @@ def declare_all() -> None:
             ),
             account,
         ),
-        Record(models.RoleGrant, "user", fields(staff="id user role granted_by granted_at for_service"), account),
-        Record(
+        DataClass(models.RoleGrant, "user", fields(staff="id user role granted_by granted_at for_service"), account),
+        DataClass(
             models.RoleInvitation,
             "user",
             fields(
@@ -46,7 +46,7 @@ def declare_all() -> None:
             _("30 days after it ran out"),
             _old_invitations,
         ),
-        Record(
+        DataClass(
             models.Consent,
             "user",
             fields(nobody="id subject kind notice_number given_at how recorded_by withdrawn_at"),

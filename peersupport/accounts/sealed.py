@@ -65,7 +65,7 @@ def words(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
     )
 
 
-class Sealed(PeerForm):
+class SealedForm(PeerForm):
     """A text for the vault. Its names are the names of its parts; nothing typed is logged or kept in plain."""
 
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
@@ -82,7 +82,7 @@ class Sealed(PeerForm):
         return {name: str(text).strip() for name, text in self.cleaned_data.items() if name != "token" and text}
 
 
-class Unlocked:
+class UnlockedMixin:
     """A page that shows what is sealed: whoever's vault is closed opens it first."""
 
     vault: vault.Unlocked
@@ -240,7 +240,7 @@ class KeepsWords:
         raise NotImplementedError
 
 
-class ComparePage(Unlocked, TemplateView):
+class ComparePage(UnlockedMixin, TemplateView):
     """The number two people compare, and the yes to new keys of the other."""
 
     template_name = "sessions_log/compare.html"

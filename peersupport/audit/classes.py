@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 
-class Seen(StrEnum):
+class Audience(StrEnum):
     """Who may see a field (beside the one whose it is)."""
 
     NOBODY = "nobody else"
@@ -26,7 +26,7 @@ class Seen(StrEnum):
 
 
 @dataclass(frozen=True)
-class Record:
+class DataClass:
     """What is declared about one model.
 
     `owner` names whose data it is ("person", "supporter", "user", "organization", "nobody").
@@ -36,26 +36,26 @@ class Record:
 
     model: type[Model]
     owner: str
-    fields: Mapping[str, Seen]
+    fields: Mapping[str, Audience]
     keep: Any
     expired: "Callable[[datetime], QuerySet[Any]] | None" = None
     mail: frozenset[str] = field(default_factory=frozenset)
 
 
-_records: dict[type[Model], Record] = {}
+_records: dict[type[Model], DataClass] = {}
 
 
-def declare(*records: Record) -> None:
+def declare(*records: DataClass) -> None:
     """Declare what an app keeps."""
     for item in records:
         _records[item.model] = item
 
 
-def declared() -> dict[type[Model], Record]:
+def declared() -> dict[type[Model], DataClass]:
     """Return every declaration by model."""
     return dict(_records)
 
 
-def fields(**by_class: str) -> dict[str, Seen]:
+def fields(**by_class: str) -> dict[str, Audience]:
     """Turn `parties="name phone"` into {"name": Seen.PARTIES, "phone": Seen.PARTIES}."""
-    return {name: Seen[seen.upper()] for seen, names in by_class.items() for name in names.split()}
+    return {name: Audience[seen.upper()] for seen, names in by_class.items() for name in names.split()}

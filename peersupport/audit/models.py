@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(models.TextChoices):
+class AuditKind(models.TextChoices):
     READ = "read", _("looked at")
     CHANGE = "change", _("changed")
 
@@ -32,7 +32,7 @@ class AuditEntry(models.Model):
     actor = models.UUIDField(null=True)
     actor_role = models.CharField(max_length=20, choices=ActorRole.choices)
     subject = models.UUIDField(null=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=AuditKind.choices)
     verb = models.CharField(max_length=60)
     object_type = models.CharField(max_length=40)
     object_id = models.UUIDField(null=True, default=uuid.uuid4)

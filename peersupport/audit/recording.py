@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from peersupport.audit.models import ActorRole, AuditEntry, Kind
+from peersupport.audit.models import ActorRole, AuditEntry, AuditKind
 
 HOUR = timedelta(hours=1)
 
@@ -20,7 +20,7 @@ class Actor(Protocol):
 
 
 def record(
-    verb: str, obj: Any, *, by: Actor | None, role: str, subjects: Iterable[UUID | None], kind: str = Kind.CHANGE
+    verb: str, obj: Any, *, by: Actor | None, role: str, subjects: Iterable[UUID | None], kind: str = AuditKind.CHANGE
 ) -> None:
     """Write one row for each person whose data `obj` is."""
     actor = by.pseudonym if by else None
@@ -42,7 +42,7 @@ def record_read(what: str, obj: Any, *, by: Actor | None, role: str, subjects: I
     """Write that somebody looked at `obj`; looking at one's own is not recorded."""
     others = {subject for subject in subjects if by is None or subject != by.pseudonym}
     if others:
-        record(what, obj, by=by, role=role, subjects=others, kind=Kind.READ)
+        record(what, obj, by=by, role=role, subjects=others, kind=AuditKind.READ)
 
 
 def record_reads(
@@ -66,7 +66,7 @@ def record_reads(
             actor=by.pseudonym,
             actor_role=_role(role, by.pseudonym, subject),
             subject=subject,
-            kind=Kind.READ,
+            kind=AuditKind.READ,
             verb=what,
             object_type=obj._meta.label,
             object_id=pk,

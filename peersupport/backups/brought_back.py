@@ -28,7 +28,7 @@ ENDED = "ended "
 
 
 @dataclass(frozen=True)
-class Kind:
+class RestoredRight:
     """One kind of thing that came back: its name on the command line, what it is, its lines, how it is ended."""
 
     name: str
@@ -38,10 +38,10 @@ class Kind:
     end: Callable[[], None]
 
 
-def kinds() -> list[Kind]:
+def kinds() -> list[RestoredRight]:
     """Return every kind, in the order in which whoever restores is asked."""
     return [
-        Kind(
+        RestoredRight(
             "roles",
             "roles of trust, as they were",
             "Nobody holds a role of trust. Make a new one-time link "
@@ -49,14 +49,14 @@ def kinds() -> list[Kind]:
             _roles,
             _end_roles,
         ),
-        Kind(
+        RestoredRight(
             "links",
             "private links and invitations that were open",
             "Every link has stopped working. Coordinators can hand out new ones.",
             _links,
             _end_links,
         ),
-        Kind(
+        RestoredRight(
             "passwords",
             "passwords that were changed since the backup",
             "They no longer open anything: these people set "
@@ -64,7 +64,7 @@ def kinds() -> list[Kind]:
             _passwords,
             _end_passwords,
         ),
-        Kind(
+        RestoredRight(
             "sharings",
             "notes shared with a supervisor",
             "Nothing is shared. People can be asked again.",

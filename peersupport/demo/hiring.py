@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from hiring.models import Application, Question, Vacancy
+from hiring.models import Application, InterviewQuestion, Vacancy
 from hiring.workflows import applying, deciding, jobs, panel, scoring, talks, vacancies
 from hiring.workflows.scoring import Answer
 from peersupport.accounts.models import User
@@ -52,7 +52,7 @@ def _vacancy(version: Any, coordinator: User, members: list[tuple[User, bool]], 
         "score_by": (closes + timedelta(days=14)).date(),
     }
     vacancies.prepare(vacancy, by=coordinator, **(answers | changes))
-    chosen = list(Question.objects.filter(active=True).order_by("theme", "key")[::7][:4])
+    chosen = list(InterviewQuestion.objects.filter(active=True).order_by("theme", "key")[::7][:4])
     vacancies.choose_questions(
         vacancy, [(one, 2 if place == 0 else 1) for place, one in enumerate(chosen)], by=coordinator
     )

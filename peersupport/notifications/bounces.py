@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from peersupport.notifications.models import Message, State
+from peersupport.notifications.models import Message, MessageState
 
 log = logging.getLogger("peersupport.notifications")
 #: So many are looked at in one go; the others wait for the next.
@@ -64,7 +64,9 @@ def _ours(parts: list[object]) -> Iterator[UUID]:
 
 def mark(pks: list[UUID]) -> int:
     """Mark rows whose mail came back; return how many."""
-    return Message.objects.filter(pk__in=pks, state=State.SENT).update(state=State.FAILED, sent_at=None, read_at=None)
+    return Message.objects.filter(pk__in=pks, state=MessageState.SENT).update(
+        state=MessageState.FAILED, sent_at=None, read_at=None
+    )
 
 
 def look() -> int:

@@ -19,7 +19,7 @@ class Raised(NotificationType):
         return reverse("concern", args=[message.object_id])
 
 
-class Answered(NotificationType):
+class ConcernAnswered(NotificationType):
     key = "concern.answered"
     line = _("There is an answer to what you told us is wrong. Open it by the private link you kept.")
     essential = True
@@ -38,5 +38,5 @@ def tell(what: str, concern: Concern) -> None:
 
 def register_all() -> None:
     """Register both kinds, and listen to concerns."""
-    register(Raised(), Answered())
+    register(Raised(), ConcernAnswered())
     on_concern(tell)

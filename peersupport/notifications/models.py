@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class State(models.TextChoices):
+class MessageState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     CLAIMED = "claimed", _("Being sent")
     SENT = "sent", _("Sent")
@@ -30,7 +30,7 @@ class Message(models.Model):
     )
     recipient_key = models.UUIDField()
     due = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    state = models.CharField(max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)

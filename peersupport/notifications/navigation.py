@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.navigation import signed_in
 from peersupport.notifications.outbox import unread
-from peersupport.web.navigation import Entry, register
+from peersupport.web.navigation import MenuEntry, register
 
 
 def _count(request: HttpRequest) -> int:
@@ -14,4 +14,4 @@ def _count(request: HttpRequest) -> int:
 
 def register_all() -> None:
     """Register the inbox."""
-    register(Entry(_("Messages"), "inbox", signed_in, 70, _count))
+    register(MenuEntry(_("Messages"), "inbox", signed_in, 70, _count))

@@ -25,7 +25,7 @@ from django.utils import timezone, translation
 from peersupport.accounts.models import User
 from peersupport.notifications import registry, scan_state
 from peersupport.notifications.mail_connection import MailConnection, ServerUnreachable, is_interrupted
-from peersupport.notifications.models import Message, State
+from peersupport.notifications.models import Message, MessageState
 from peersupport.organization.context import current
 from peersupport.organization.models import Organization
 
@@ -117,9 +117,9 @@ def claim(now: datetime, *, urgent: bool = False) -> list[Message]:
         messages = list(_free(now, **({"urgent": True} if urgent else {})))
         if not messages:
             return []
-        again = Case(When(state=State.CLAIMED, then=True), default=F("maybe_twice"))
+        again = Case(When(state=MessageState.CLAIMED, then=True), default=F("maybe_twice"))
         Message.objects.filter(pk__in=[message.pk for message in messages]).update(
-            maybe_twice=again, state=State.CLAIMED, lease_until=now + LEASE, attempts=F("attempts") + 1
+            maybe_twice=again, state=MessageState.CLAIMED, lease_until=now + LEASE, attempts=F("attempts") + 1
         )
     for message in messages:
         message.attempts += 1
@@ -129,7 +129,7 @@ def claim(now: datetime, *, urgent: bool = False) -> list[Message]:
 
 def _free(now: datetime, **only: Any) -> QuerySet[Message]:
     """What is due and nobody works on, with its recipient."""
-    free = Q(state=State.WAITING) | Q(state=State.CLAIMED, lease_until__lt=now)
+    free = Q(state=MessageState.WAITING) | Q(state=MessageState.CLAIMED, lease_until__lt=now)
     rows = Message.objects.filter(free, next_try_at__lte=now, **only).select_related("recipient")
     rows = rows.order_by("-urgent", "next_try_at", "pk")
     if connection.features.has_select_for_update_skip_locked:
@@ -166,7 +166,9 @@ def deliver_batch(now: datetime | None = None, *, urgent: bool = False) -> int:
 
 def _give_back(messages: Sequence[Message], again_at: datetime) -> None:
     """Leave to others what was claimed and not tried: they wait as before."""
-    _ours(messages).update(state=State.WAITING, lease_until=None, attempts=F("attempts") - 1, next_try_at=again_at)
+    _ours(messages).update(
+        state=MessageState.WAITING, lease_until=None, attempts=F("attempts") - 1, next_try_at=again_at
+    )
 
 
 def _still_held(messages: Sequence[Message]) -> dict[UUID, Message]:
@@ -176,7 +178,7 @@ def _still_held(messages: Sequence[Message]) -> dict[UUID, Message]:
 
 def _ours(messages: Sequence[Message]) -> QuerySet[Message]:
     return Message.objects.filter(
-        pk__in=[message.pk for message in messages], state=State.CLAIMED, lease_until=messages[0].lease_until
+        pk__in=[message.pk for message in messages], state=MessageState.CLAIMED, lease_until=messages[0].lease_until
     )
 
 
@@ -213,14 +215,14 @@ class Delivery:
         if address is None:
             return _shown(message, still=still, now=self.now)
         if self.now - message.due > TOO_LATE:
-            return _mark(message, State.SHOWN if message.recipient else State.FAILED)
+            return _mark(message, MessageState.SHOWN if message.recipient else MessageState.FAILED)
         waits = kind is not None and not kind.essential and kind.key != DIGEST and kind.group != "alarm"
         if waits and message.recipient and message.recipient.digest_at:
             since = timedelta(seconds=time.monotonic() - self.began)  # a batch may take minutes
             return _leave_for_digest(message, self.now + since, self.organization)
         wait_until = _quiet_until(message, self.now, self.organization)
         if wait_until:
-            return _mark(message, State.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
+            return _mark(message, MessageState.WAITING, next_try_at=wait_until, attempts=message.attempts - 1)
         self.mail_connection.send(self._mail(message, address))
         return _sent(message, self.now)
 
@@ -228,7 +230,7 @@ class Delivery:
         """Send a mail of sign-in; what was sealed for it is erased with its mark."""
         mail = kind.make(message) if self.now - message.due <= TOO_LATE else None
         if mail is None:
-            return _mark(message, State.SHOWN, sealed=None)
+            return _mark(message, MessageState.SHOWN, sealed=None)
         mail.extra_headers = self._headers(message)
         self.mail_connection.send(mail)
         return _sent(message, self.now)
@@ -263,7 +265,7 @@ class Delivery:
 def _shown(message: Message, *, still: bool, now: datetime) -> None:
     """Not mailed: it stands in the inbox, or on the list of people to ring while it still holds."""
     over = {} if still or message.recipient else {"read_at": now}
-    _mark(message, State.SHOWN, **over)
+    _mark(message, MessageState.SHOWN, **over)
 
 
 def _quiet_until(message: Message, now: datetime, organization: Organization) -> datetime | None:
@@ -287,14 +289,14 @@ def _leave_for_digest(message: Message, now: datetime, organization: Organizatio
         raise ValueError("no digest is wanted")
     day, zone = now.astimezone(_zone(user, organization)).date(), _zone(user, organization)
     with transaction.atomic():
-        _mark(message, State.SHOWN)
+        _mark(message, MessageState.SHOWN)
         for ahead in range(3):  # today's may be over, or sent already
             due = datetime.combine(day + timedelta(days=ahead), user.digest_at, zone)
             if due <= now:
                 continue
             write(DIGEST, user, to=user, due=due)
             there = Message.objects.filter(
-                kind=DIGEST, recipient=user, due=due, state__in=[State.WAITING, State.CLAIMED]
+                kind=DIGEST, recipient=user, due=due, state__in=[MessageState.WAITING, MessageState.CLAIMED]
             )
             if there.exists():
                 return
@@ -311,9 +313,9 @@ def _failed(message: Message, now: datetime, *, perhaps_taken: bool) -> None:
     """Try again later, always with the same Message-ID; when the line was cut, nobody knows whether it arrived."""
     twice = {"maybe_twice": True} if perhaps_taken else {}
     if message.attempts >= TRIES:
-        return _mark(message, State.FAILED, sealed=None, **twice)
+        return _mark(message, MessageState.FAILED, sealed=None, **twice)
     pause = timedelta(minutes=2 ** min(message.attempts, 8))
-    return _mark(message, State.WAITING, next_try_at=now + pause, **twice)
+    return _mark(message, MessageState.WAITING, next_try_at=now + pause, **twice)
 
 
 def _sent(message: Message, now: datetime) -> None:
@@ -322,7 +324,7 @@ def _sent(message: Message, now: datetime) -> None:
         if pause:  # even no time at all would hand the turn to somebody else
             time.sleep(pause)
         try:
-            _mark(message, State.SENT, sent_at=now, sealed=None)
+            _mark(message, MessageState.SENT, sent_at=now, sealed=None)
             return
         except (OperationalError, InterfaceError):
             if connection.in_atomic_block or pause == PAUSES[-1]:
@@ -331,7 +333,7 @@ def _sent(message: Message, now: datetime) -> None:
 
 
 def _mark(message: Message, state: str, **changes: Any) -> None:
-    Message.objects.filter(pk=message.pk, state=State.CLAIMED).update(state=state, lease_until=None, **changes)
+    Message.objects.filter(pk=message.pk, state=MessageState.CLAIMED).update(state=state, lease_until=None, **changes)
 
 
 def unread(user: User) -> int:
@@ -342,7 +344,9 @@ def unread(user: User) -> int:
 
 def point_to(obj: Any, *, instead_of: UUID) -> None:
     """Let messages about something that is about to be erased lead to `obj`, so that they still arrive."""
-    Message.objects.filter(object_id=instead_of, state__in=[State.WAITING, State.CLAIMED]).update(object_id=obj.pk)
+    Message.objects.filter(object_id=instead_of, state__in=[MessageState.WAITING, MessageState.CLAIMED]).update(
+        object_id=obj.pk
+    )
 
 
 def forget(objects: Iterable[UUID]) -> None:

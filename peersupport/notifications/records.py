@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.audit.classes import Record, declare, fields
+from peersupport.audit.classes import DataClass, declare, fields
 from peersupport.notifications import models
 
 
@@ -17,7 +17,7 @@ def _old_messages(now: datetime) -> QuerySet[Any]:
 def declare_all() -> None:
     """Declare the records of reminders."""
     declare(
-        Record(
+        DataClass(
             models.Message,
             "user",
             fields(
@@ -27,11 +27,11 @@ def declare_all() -> None:
             _("half a year"),
             _old_messages,
         ),
-        Record(
+        DataClass(
             models.CalendarFeed,
             "user",
             fields(nobody="user made_at", machine="token_hash"),
             _("until you switch it off"),
         ),
-        Record(models.Heartbeat, "nobody", fields(staff="name at"), _("one row")),
+        DataClass(models.Heartbeat, "nobody", fields(staff="name at"), _("one row")),
     )

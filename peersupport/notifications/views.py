@@ -19,7 +19,7 @@ from rules import has_perm
 from peersupport.accounts.models import Role
 from peersupport.notifications import calendars, registry, system_types
 from peersupport.notifications.forms import ChoicesForm
-from peersupport.notifications.models import CalendarFeed, Heartbeat, Message, State
+from peersupport.notifications.models import CalendarFeed, Heartbeat, Message, MessageState
 from peersupport.notifications.outbox import DIGEST
 from peersupport.web.base_views import FormPage, Guarded, uuid_or_404
 from peersupport.web.limits import too_often
@@ -63,9 +63,11 @@ class OutboxHealthView(Guarded, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counted = Message.objects.order_by().values("state").annotate(number=Count("pk"))
         numbers = {row["state"]: row["number"] for row in counted}
-        states = [(State(state).label, numbers.get(state, 0)) for state in State.values]
-        due = Message.objects.filter(state__in=[State.WAITING, State.CLAIMED], next_try_at__lte=timezone.now()).count()
-        failed = Message.objects.filter(state=State.FAILED, recipient__isnull=False).select_related("recipient")
+        states = [(MessageState(state).label, numbers.get(state, 0)) for state in MessageState.values]
+        due = Message.objects.filter(
+            state__in=[MessageState.WAITING, MessageState.CLAIMED], next_try_at__lte=timezone.now()
+        ).count()
+        failed = Message.objects.filter(state=MessageState.FAILED, recipient__isnull=False).select_related("recipient")
         page = Paginator(failed, 50).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             states=states,

@@ -149,7 +149,7 @@ class ReplyForm(PeerForm):
     )
 
 
-class ContactForm(PeerForm):
+class ConcernContactForm(PeerForm):
     """Name somebody as a contact for concerns."""
 
     email = forms.EmailField(label=_("Email address of their account"))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.audit.classes import Record, declare, fields
+from peersupport.audit.classes import DataClass, declare, fields
 from peersupport.audit.models import AuditEntry
 from peersupport.organization import models
 
@@ -22,14 +22,14 @@ def declare_all() -> None:
     """Declare the records of the audit and of the organization."""
     always = _("as long as the organization uses it")
     declare(
-        Record(
+        DataClass(
             AuditEntry,
             "user",
             fields(machine="id at actor actor_role subject kind verb object_type object_id"),
             _("two years, without names"),
             _old_audit,
         ),
-        Record(
+        DataClass(
             models.Organization,
             "organization",
             fields(
@@ -40,21 +40,23 @@ def declare_all() -> None:
             always,
             mail=frozenset({"name"}),
         ),
-        Record(models.EmergencyNumber, "organization", fields(public="id country label number hours order"), always),
-        Record(models.OutsideBody, "organization", fields(public="id name how order"), always),
-        Record(
+        DataClass(models.EmergencyNumber, "organization", fields(public="id country label number hours order"), always),
+        DataClass(models.OutsideBody, "organization", fields(public="id name how order"), always),
+        DataClass(
             models.TextVersion,
             "organization",
             fields(public="id kind number bodies published_at", staff="published_by"),
             always,
         ),
-        Record(models.ConcernContact, "organization", fields(public="id introduction", staff="user active"), always),
-        Record(
+        DataClass(models.ConcernContact, "organization", fields(public="id introduction", staff="user active"), always),
+        DataClass(
             models.Concern,
             "user",
             fields(agreed="id contact raised_by words how_to_reach state raised_at closed_at", machine="code_hash"),
             _("two years after it is closed"),
             _old_concerns,
         ),
-        Record(models.ConcernReply, "user", fields(agreed="id concern from_contact words at"), _("with its concern")),
+        DataClass(
+            models.ConcernReply, "user", fields(agreed="id concern from_contact words at"), _("with its concern")
+        ),
     )

@@ -316,7 +316,7 @@ class EditRowView(ForAdministrators, FormPage):
 
 
 class NameContactView(ForAdministrators, FormPage):
-    form_class = forms.ContactForm
+    form_class = forms.ConcernContactForm
     heading = _("A contact for concerns")
     lead = _("Somebody outside the line of management, with an account here.")
     button = _("Save")
@@ -325,7 +325,7 @@ class NameContactView(ForAdministrators, FormPage):
     def get_back(self) -> str:
         return reverse("settings")
 
-    def act(self, form: forms.ContactForm) -> str:
+    def act(self, form: forms.ConcernContactForm) -> str:
         workflows.name_contact(**form.cleaned_data, by=self.request.user)
         return reverse("settings")
 

@@ -11,8 +11,8 @@ class ReportsConfig(AppConfig):
         from peersupport.accounts.models import Role
         from peersupport.accounts.navigation import holds
         from peersupport.reports import letter, records
-        from peersupport.web.navigation import Entry, register
+        from peersupport.web.navigation import MenuEntry, register
 
         records.declare_all()
         letter.register_all()
-        register(Entry(_("Numbers"), "numbers", holds(Role.COORDINATOR, Role.ADMINISTRATOR), 60))
+        register(MenuEntry(_("Numbers"), "numbers", holds(Role.COORDINATOR, Role.ADMINISTRATOR), 60))

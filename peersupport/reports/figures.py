@@ -126,7 +126,7 @@ def _fixed(period: str) -> tuple[Mapping[str, Cell], set[str]]:
 
 
 @dataclass(frozen=True)
-class Line:
+class FigureLine:
     """A month or the year in the table: what is shown in each column, None where it is hidden. Not fixed: no cells."""
 
     period: str
@@ -139,7 +139,7 @@ class Line:
         return bool(self.cells)
 
 
-def lines(year: int) -> list[Line]:
+def lines(year: int) -> list[FigureLine]:
     """Return twelve months and the year, one query whatever there is."""
     rows: dict[str, dict[str, Cell | None]] = {}
     for row in Figure.objects.filter(period__in=[*months_of(year), str(year)]):
@@ -150,13 +150,13 @@ def lines(year: int) -> list[Line]:
     return [_line(period, rows.get(period), some) for period in periods]
 
 
-def _line(period: str, row: dict[str, Cell | None] | None, some: set[str]) -> Line:
+def _line(period: str, row: dict[str, Cell | None] | None, some: set[str]) -> FigureLine:
     """`some`: columns in which a cell of this year is hidden. A month with a hidden cell tells no people at all."""
     if row is None:
-        return Line(period, {})
+        return FigureLine(period, {})
     cells = {column: row.get(column, NONE) for column in COLUMNS}
     untold = some if len(period) == 4 else (set(COLUMNS) if None in cells.values() else set())
-    return Line(period, cells, frozenset(untold))
+    return FigureLine(period, cells, frozenset(untold))
 
 
 def years(day: date) -> list[int]:

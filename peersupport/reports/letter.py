@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matching import board as matching
 from peersupport.accounts.models import Role, User
-from peersupport.notifications.models import Message, State
+from peersupport.notifications.models import Message, MessageState
 from peersupport.notifications.registry import Due, NotificationType, register
 from peersupport.notifications.scan_state import since
 from peersupport.organization.context import current
@@ -29,7 +29,7 @@ ZONES = timedelta(hours=15)
 
 
 @dataclass(frozen=True)
-class Line:
+class LetterLine:
     """One thing that waits: how often, what, and where."""
 
     number: int
@@ -37,43 +37,47 @@ class Line:
     url: str
 
 
-def for_coordinators() -> list[Line]:
+def for_coordinators() -> list[LetterLine]:
     """Return what waits for the organization, zeros left out."""
     hands = matching.needs_a_hand(limits_missing=False)
-    failed = Message.objects.filter(state=State.FAILED, recipient__isnull=False, read_at=None).count()
+    failed = Message.objects.filter(state=MessageState.FAILED, recipient__isnull=False, read_at=None).count()
     lines = [
-        Line(hands.to_take, _("Requests that would like help"), reverse("to-take")),
-        Line(hands.to_ring, _("News to tell by phone"), reverse("to-ring")),
-        Line(hands.slow, _("People who have waited long"), reverse("board")),
-        Line(hands.overloaded, _("Supporters who have no room left"), reverse("supporters") + "?state=active"),
-        Line(supervision.owed().count(), _("Check-ins that are due and not planned"), reverse("supervision-board")),
-        Line(supervision.nobody_supervises().count(), _("Supporters nobody supervises"), reverse("supervision-board")),
-        Line(supervision.unanswered().count(), _("Check-ins nobody answered for"), reverse("supervision-board")),
-        Line(Leave.objects.filter(state="asked").count(), _("Leave to answer"), reverse("work-board")),
-        Line(reviews.owed().count(), _("No talk for a year"), reverse("work-board")),
-        Line(
+        LetterLine(hands.to_take, _("Requests that would like help"), reverse("to-take")),
+        LetterLine(hands.to_ring, _("News to tell by phone"), reverse("to-ring")),
+        LetterLine(hands.slow, _("People who have waited long"), reverse("board")),
+        LetterLine(hands.overloaded, _("Supporters who have no room left"), reverse("supporters") + "?state=active"),
+        LetterLine(
+            supervision.owed().count(), _("Check-ins that are due and not planned"), reverse("supervision-board")
+        ),
+        LetterLine(
+            supervision.nobody_supervises().count(), _("Supporters nobody supervises"), reverse("supervision-board")
+        ),
+        LetterLine(supervision.unanswered().count(), _("Check-ins nobody answered for"), reverse("supervision-board")),
+        LetterLine(Leave.objects.filter(state="asked").count(), _("Leave to answer"), reverse("work-board")),
+        LetterLine(reviews.owed().count(), _("No talk for a year"), reverse("work-board")),
+        LetterLine(
             Completion.objects.filter(confirmed_at=None).count(),
             _("Courses to confirm"),
             reverse("training-to-confirm"),
         ),
-        Line(failed, _("Messages that did not get through"), reverse("outbox-health")),
+        LetterLine(failed, _("Messages that did not get through"), reverse("outbox-health")),
     ]
     return [line for line in lines if line.number]
 
 
-def for_supervisor(user: User) -> list[Line]:
+def for_supervisor(user: User) -> list[LetterLine]:
     """Return what waits for a supervisor, zeros left out."""
     owed = _owed(user.pk)
     now = timezone.now()
     planned = CheckIn.objects.planned().filter(supervision__supervisor=user)
     lines = [
-        Line(owed, _("Your check-ins that are due and not planned"), reverse("supervision")),
-        Line(
+        LetterLine(owed, _("Your check-ins that are due and not planned"), reverse("supervision")),
+        LetterLine(
             planned.filter(starts_at__gte=now, starts_at__lt=now + timedelta(days=7)).count(),
             _("Your check-ins this week"),
             reverse("supervision"),
         ),
-        Line(
+        LetterLine(
             planned.filter(starts_at__lt=now).count(), _("Your check-ins nobody answered for"), reverse("supervision")
         ),
     ]

@@ -92,7 +92,7 @@ HEADS = {
 }
 
 
-def value(line: figures.Line, column: str, measure: str) -> Any:
+def value(line: figures.FigureLine, column: str, measure: str) -> Any:
     """Return what a cell says in one measure, None where it is hidden; hours with one place after the point."""
     cell = line.cells[column]
     if cell is None or (measure == "people" and column in line.people_hidden):
@@ -142,7 +142,7 @@ class NumbersOfMeetingsView(OfYear, TemplateView):
             **kwargs,
         )
 
-    def _row(self, line: figures.Line, measure: str) -> dict[str, Any]:
+    def _row(self, line: figures.FigureLine, measure: str) -> dict[str, Any]:
         cells = [{"column": column, "value": value(line, column, measure)} for column in line.cells]
         over = line.period <= figures.last_fixed_month(timezone.localdate())
         return {"words": month_in_words(line.period), "fixed": line.fixed, "cells": cells, "over": over}

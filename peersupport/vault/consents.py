@@ -6,7 +6,7 @@ from uuid import UUID
 from peersupport.vault import crypto, ledger, pins
 from peersupport.vault.crypto import Field, Public, Refused
 from peersupport.vault.models import KeyPair, KeyState
-from peersupport.vault.pins import Seen
+from peersupport.vault.pins import PinnedKeys
 from peersupport.vault.unlocking import Unlocked
 
 
@@ -25,7 +25,7 @@ def signed(
     Who else a relationship is between, once it was seen, is not for the tables to say. Raises KeyChanged.
     """
     try:
-        seen = Seen(by)
+        seen = PinnedKeys(by)
         people = seen.people_of(relationship)
         if ledger.names(consent) or seen.has_ended(consent) or (people is not None and signer not in people):
             return False
@@ -39,7 +39,7 @@ def signed(
 def end(consents: Iterable[UUID], *, by: Unlocked) -> None:
     """Note under the user's own key that consents have ended. A row that says otherwise later changes nothing."""
     try:
-        seen = Seen(by)
+        seen = PinnedKeys(by)
         for consent in consents:
             seen.end(consent)
         seen.save()
@@ -49,7 +49,7 @@ def end(consents: Iterable[UUID], *, by: Unlocked) -> None:
 
 def between(relationship: UUID, people: Iterable[UUID], *, by: Unlocked) -> None:
     """Note between whom something is. Raises Refused when it was between others before."""
-    seen = Seen(by)
+    seen = PinnedKeys(by)
     seen.people(relationship, set(people))
     seen.save()
 
@@ -68,7 +68,7 @@ def trusted(user_id: UUID, *, by: Unlocked) -> Public | None:
     public = pins.public_of(user_id)
     if public is None:
         return None
-    seen = Seen(by)
+    seen = PinnedKeys(by)
     seen.trust(public)
     seen.save()
     return public

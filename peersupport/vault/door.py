@@ -8,7 +8,7 @@ from peersupport.vault.consents import between, current_keys, public_at, sign, s
 from peersupport.vault.crypto import Comparison, Public, Refused, comparison
 from peersupport.vault.keyring import SwappedKeys
 from peersupport.vault.keys import (
-    State,
+    VaultState,
     adopt_password,
     begin_anew,
     change_password,
@@ -62,9 +62,9 @@ __all__ = [
     "Public",
     "Refused",
     "SealedText",
-    "State",
     "SwappedKeys",
     "Unlocked",
+    "VaultState",
     "WrongSheet",
     "adopt_password",
     "begin_anew",

@@ -33,7 +33,7 @@ def current(user_id: UUID) -> KeyPair | None:
     return KeyPair.objects.filter(user=user_id, state=KeyState.CURRENT).first()
 
 
-def enrol(user: Any, password: str, *, anew: bool = False, kept: pins.Seen | None = None) -> Keys:
+def enrol(user: Any, password: str, *, anew: bool = False, kept: pins.PinnedKeys | None = None) -> Keys:
     """Make the first keys of a user, or with `anew` new ones in place of those they have.
 
     Argon2 is computed before the transaction, so that nobody waits for it. When another sign-in made keys
@@ -53,7 +53,7 @@ def enrol(user: Any, password: str, *, anew: bool = False, kept: pins.Seen | Non
     raise Refused
 
 
-def _keep(user: Any, keys: Keys, blob: bytes, kept: pins.Seen | None) -> Keys:
+def _keep(user: Any, keys: Keys, blob: bytes, kept: pins.PinnedKeys | None) -> Keys:
     older = [pair.public for pair in KeyPair.objects.filter(user=user)]
     KeyPair.objects.filter(user=user, state=KeyState.CURRENT).update(state=KeyState.REPLACED)
     public = keys.public

@@ -22,7 +22,7 @@ from peersupport.workflow.state_machine import NotPossible
 _SALT = "vault sheet"
 
 
-class State(StrEnum):
+class VaultState(StrEnum):
     """How things stand with a user's vault in this browser."""
 
     NONE = "none"
@@ -31,12 +31,12 @@ class State(StrEnum):
     OPEN = "open"
 
 
-def state(request: HttpRequest) -> State:
+def state(request: HttpRequest) -> VaultState:
     """Return how things stand: no keys yet, locked, open without a sheet that was checked, or open."""
     found = unlocking.unlocked(request)
     if found is None:
-        return State.LOCKED if keyring.current(request.user.pk) else State.NONE  # type: ignore[arg-type]
-    return State.OPEN if sheet_is_settled(found) else State.SHEET_WANTED
+        return VaultState.LOCKED if keyring.current(request.user.pk) else VaultState.NONE  # type: ignore[arg-type]
+    return VaultState.OPEN if sheet_is_settled(found) else VaultState.SHEET_WANTED
 
 
 def open_here(request: HttpRequest, password: str) -> Unlocked:
@@ -166,7 +166,7 @@ def somebody_may_know(by: Unlocked, password: str, *, new: str) -> Keys:
     """
     if not _is_theirs(by.user, password):
         raise Refused
-    seen = pins.Seen(by)
+    seen = pins.PinnedKeys(by)
     keys = keyring.enrol(by.user, new, anew=True, kept=seen)
     pair = keyring.current(by.user.pk)
     if pair is None:

@@ -29,7 +29,7 @@ class KeyChanged(Exception):
         self.public = public
 
 
-class Seen:
+class PinnedKeys:
     """The pins of one user, opened; `save` seals them again when something was added.
 
     They are there from the first keys on: a row that is missing, of other keys or damaged is refused.
@@ -130,7 +130,7 @@ class Seen:
         self.changed = False
 
 
-def begin(keys: Keys, *, known: Iterable[Public] = (), kept: Seen | None = None) -> None:
+def begin(keys: Keys, *, known: Iterable[Public] = (), kept: PinnedKeys | None = None) -> None:
     """Make the pins of new keys: one's own keys, and what was known before."""
     row: dict[str, Any] = kept._row if kept else {"keys": {}, "revisions": {}, "people": {}, "ended": {}}
     for public in (*known, keys.public):
@@ -172,7 +172,7 @@ def confirm(unlocked: Unlocked, public: Public) -> None:
     Older keys of theirs that were never seen are taken along: what they wrote with those can then be read.
     Raises Refused when the user's own pins do not open.
     """
-    seen = Seen(unlocked)
+    seen = PinnedKeys(unlocked)
     for pair in KeyPair.objects.filter(user=public.user, version__lt=public.version):
         if f"{pair.user_id}:{pair.version}" not in seen._row["keys"]:
             seen.accept(pair.public)

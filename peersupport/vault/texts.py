@@ -13,7 +13,7 @@ from peersupport.audit.recording import record, record_reads
 from peersupport.vault import crypto, ledger, pins
 from peersupport.vault.crypto import Header, Public, Refused
 from peersupport.vault.models import Grant, SealedText
-from peersupport.vault.pins import Seen
+from peersupport.vault.pins import PinnedKeys
 from peersupport.vault.unlocking import Unlocked
 from peersupport.workflow.state_machine import NotPossible, lock
 
@@ -111,7 +111,7 @@ def _write(
         signature=sealed.signature,
     )
     text.save(force_insert=True)
-    seen = Seen(by)
+    seen = PinnedKeys(by)
     seen.people(relationship, {by.keys.user, *readers})
     for reader in dict.fromkeys([by.keys.user, *readers]):
         _grant(text, key, _public(reader, by, seen), by)
@@ -119,7 +119,7 @@ def _write(
     return text, key
 
 
-def _public(reader: UUID, by: Unlocked, seen: Seen) -> Public:
+def _public(reader: UUID, by: Unlocked, seen: PinnedKeys) -> Public:
     if reader == by.keys.user:
         return by.keys.public
     public = pins.public_of(reader)
@@ -205,7 +205,7 @@ class _Opener:
     def __init__(self, texts: Sequence[SealedText], by: Unlocked) -> None:
         self.by = by
         try:
-            self.seen = Seen(by)
+            self.seen = PinnedKeys(by)
         except Refused:
             raise CannotOpen from None
         grants = Grant.objects.filter(text__in=[text.pk for text in texts], reader=by.keys.user)

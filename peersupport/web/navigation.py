@@ -9,7 +9,7 @@ from django.urls import reverse
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """A place in the menu: `visible` is asked with the request on every page, so it must be cheap."""
 
     label: Any
@@ -27,10 +27,10 @@ class Shown:
     count: int | None
 
 
-_entries: list[Entry] = []
+_entries: list[MenuEntry] = []
 
 
-def register(*entries: Entry) -> None:
+def register(*entries: MenuEntry) -> None:
     """Add entries to the menu."""
     _entries.extend(entries)
     _entries.sort(key=lambda entry: entry.order)
@@ -41,7 +41,7 @@ def for_request(request: HttpRequest) -> list[Shown]:
     return [_shown(entry, request) for entry in _entries if entry.visible(request)]
 
 
-def _shown(entry: Entry, request: HttpRequest) -> Shown:
+def _shown(entry: MenuEntry, request: HttpRequest) -> Shown:
     url = reverse(entry.url_name)
     count = entry.count(request) if entry.count else None
     return Shown(entry.label, url, request.path == url, count)

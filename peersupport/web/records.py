@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.audit.classes import Record, declare, fields
+from peersupport.audit.classes import DataClass, declare, fields
 from peersupport.web import models
 
 
@@ -35,16 +35,18 @@ def delete_what_is_over(now: datetime) -> None:
 def declare_all() -> None:
     """Declare the records of the platform."""
     declare(
-        Record(
+        DataClass(
             models.RateLimit, "nobody", fields(machine="key count expires_at"), _("until its time is over"), _old_limits
         ),
-        Record(
+        DataClass(
             models.CachedValue,
             "nobody",
             fields(machine="key value signature expires_at"),
             _("until its time is over"),
             _old_values,
         ),
-        Record(models.KeptWords, "nobody", fields(machine="id owner path sealed expires_at"), _("an hour"), _old_words),
-        Record(models.SubmittedForm, "nobody", fields(machine="key answer expires_at"), _("an hour"), _old_forms),
+        DataClass(
+            models.KeptWords, "nobody", fields(machine="id owner path sealed expires_at"), _("an hour"), _old_words
+        ),
+        DataClass(models.SubmittedForm, "nobody", fields(machine="key answer expires_at"), _("an hour"), _old_forms),
     )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.web.forms import PeerForm
-from peersupport.writing_helper.models import Kind
+from peersupport.writing_helper.models import GlossaryKind
 from peersupport.writing_helper.phrases import GAPS_AT_MOST, parts_of
 
 MOST = 200
@@ -56,9 +56,9 @@ class EntryForm(PeerForm):
         return phrases
 
 
-class FilterForm(PeerForm):
+class GlossaryFilterForm(PeerForm):
     language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language"))
-    kind = forms.ChoiceField(choices=Kind.choices, label=_("Sort"))
+    kind = forms.ChoiceField(choices=GlossaryKind.choices, label=_("Sort"))
 
 
 class TopicForm(PeerForm):

@@ -21,7 +21,7 @@ from peersupport.accounts.models import Role, User
 from peersupport.audit.recording import record
 from peersupport.workflow.state_machine import NotAllowed
 from peersupport.writing_helper import learned
-from peersupport.writing_helper.models import Entry, Kind
+from peersupport.writing_helper.models import GlossaryEntry, GlossaryKind
 from peersupport.writing_helper.phrases import Phrases, tokens
 
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -89,12 +89,12 @@ def topics() -> dict[str, dict[str, Any]]:
 
 def entries(language: str, kind: str) -> list[Entries]:
     """Return every entry, those left out as well: ours unless the organization has its own of that key."""
-    own = {row.key: _of(row) for row in Entry.objects.filter(language=language, kind=kind)}
+    own = {row.key: _of(row) for row in GlossaryEntry.objects.filter(language=language, kind=kind)}
     kept = [own.pop(one.key, one) for one in ours(language, kind)]
     return sorted([*kept, *own.values()], key=lambda one: one.key)
 
 
-def _of(row: Entry) -> Entries:
+def _of(row: GlossaryEntry) -> Entries:
     return Entries(
         row.key, row.kind, tuple(row.phrases), tuple(row.exceptions), row.why, tuple(row.instead), False, row.active
     )
@@ -109,7 +109,7 @@ def look(text: str, language: str, duties: bool = False) -> list[Pointer]:
     text = text[:LARGEST]
     if language not in LANGUAGES or not text.strip():
         return []
-    found = [pointer for kind in Kind.values for pointer in _book(language, kind, _stamp()).look(text)]
+    found = [pointer for kind in GlossaryKind.values for pointer in _book(language, kind, _stamp()).look(text)]
     kept = _Apart()
     for one in sorted(found, key=lambda one: (one.start - one.end, one.start)):
         kept.add(one)
@@ -138,7 +138,9 @@ class _Apart:
 
 def _learned(text: str, language: str) -> list[Pointer]:
     """Return the duties that were learned to be outside the role; topics the organization left out are left out."""
-    left_out = {row.key for row in Entry.objects.filter(language=language, kind=Kind.DUTY, active=False)}
+    left_out = {
+        row.key for row in GlossaryEntry.objects.filter(language=language, kind=GlossaryKind.DUTY, active=False)
+    }
     enough = learned.weights("duties").threshold
     return [
         Pointer(
@@ -147,7 +149,7 @@ def _learned(text: str, language: str) -> list[Pointer]:
             text[one.start : one.end],
             topics()[one.topic]["why"],
             tuple(topics()[one.topic]["instead"]),
-            Kind.DUTY.value,
+            GlossaryKind.DUTY.value,
             f"learned-{one.topic}",
         )
         for one in learned.weigh_each(text, "duties")
@@ -157,7 +159,7 @@ def _learned(text: str, language: str) -> list[Pointer]:
 
 def _stamp() -> str:
     """What changes with any change of the glossary, so that every process knows."""
-    return str(Entry.objects.aggregate(newest=Max("changed_at"), number=Count("pk")))
+    return str(GlossaryEntry.objects.aggregate(newest=Max("changed_at"), number=Count("pk")))
 
 
 @lru_cache(maxsize=2 * 2 * 4)
@@ -201,12 +203,12 @@ class _Book:
 
 
 @transaction.atomic
-def save(language: str, kind: str, key: str, data: dict[str, Any], *, by: User) -> Entry:
+def save(language: str, kind: str, key: str, data: dict[str, Any], *, by: User) -> GlossaryEntry:
     """Keep the organization's own wording of an entry, or a new one. Raises NotAllowed."""
     if not by.holds(Role.ADMINISTRATOR):
         raise NotAllowed("glossary")
     key = key or _free_key(language, kind, data["phrases"][0])
-    entry, _made = Entry.objects.update_or_create(language=language, kind=kind, key=key, defaults=data)
+    entry, _made = GlossaryEntry.objects.update_or_create(language=language, kind=kind, key=key, defaults=data)
     record("glossary.change", entry, by=by, role="administrator", subjects=[None])
     return entry
 
@@ -216,7 +218,7 @@ def use_ours(language: str, kind: str, key: str, *, by: User) -> None:
     """Take the organization's own wording back: ours is in force again, an entry of their own is gone."""
     if not by.holds(Role.ADMINISTRATOR):
         raise NotAllowed("glossary")
-    entry = Entry.objects.filter(language=language, kind=kind, key=key).first()
+    entry = GlossaryEntry.objects.filter(language=language, kind=kind, key=key).first()
     if entry:
         record("glossary.change", entry, by=by, role="administrator", subjects=[None])
         entry.delete()

@@ -5,16 +5,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(models.TextChoices):
+class GlossaryKind(models.TextChoices):
     CLOSED = "closed", _("closed language")
     DUTY = "duties", _("duties outside the role")
 
 
-class Entry(models.Model):
+class GlossaryEntry(models.Model):
     """One entry of the glossary in one language. With the key of one of ours it stands in its place."""
 
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES)
-    kind = models.CharField(_("sort"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("sort"), max_length=10, choices=GlossaryKind.choices)
     key = models.SlugField(max_length=80)
     phrases = models.JSONField(default=list)
     exceptions = models.JSONField(default=list)

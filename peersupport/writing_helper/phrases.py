@@ -65,7 +65,7 @@ def _forms(word: str, language: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Part:
+class PhrasePart:
     """One place of a phrase: these words, or words that begin so. A gap has neither."""
 
     words: frozenset[str] = frozenset()
@@ -79,12 +79,12 @@ class Part:
 
 
 @lru_cache(maxsize=20_000)
-def parts_of(phrase: str, language: str) -> tuple[Part, ...]:
+def parts_of(phrase: str, language: str) -> tuple[PhrasePart, ...]:
     """Return the parts of a phrase; nothing for one that has no word."""
-    found: list[Part] = []
+    found: list[PhrasePart] = []
     for piece in _PART.findall(phrase):
         if piece == "…":
-            found.append(Part(gap=True))
+            found.append(PhrasePart(gap=True))
         elif piece.startswith("["):
             found.append(_part([one.strip() for one in piece[1:-1].split("|")], language))
         else:
@@ -95,9 +95,9 @@ def parts_of(phrase: str, language: str) -> tuple[Part, ...]:
     return tuple(found[: gaps[GAPS_AT_MOST]] if len(gaps) > GAPS_AT_MOST else found)
 
 
-def _part(choices: Sequence[str], language: str) -> Part:
+def _part(choices: Sequence[str], language: str) -> PhrasePart:
     folded = [fold(one, language) for one in choices if one]
-    return Part(
+    return PhrasePart(
         frozenset(one for one in folded if not one.endswith("*")),
         tuple(one[:-1] for one in folded if one.endswith("*")),
     )
@@ -108,8 +108,8 @@ class Phrases:
 
     def __init__(self, phrases: Sequence[tuple[str, int]], language: str) -> None:
         self.language = language
-        self._by_word: dict[str, list[tuple[tuple[Part, ...], int]]] = defaultdict(list)
-        self._by_beginning: dict[str, list[tuple[tuple[Part, ...], int]]] = defaultdict(list)
+        self._by_word: dict[str, list[tuple[tuple[PhrasePart, ...], int]]] = defaultdict(list)
+        self._by_beginning: dict[str, list[tuple[tuple[PhrasePart, ...], int]]] = defaultdict(list)
         for phrase, owner in phrases:
             parts = parts_of(phrase, language)
             if not parts:
@@ -128,14 +128,14 @@ class Phrases:
                 if end is not None and end > place:
                     yield owner, place, end
 
-    def _begin(self, token: Token) -> Iterator[tuple[tuple[Part, ...], int]]:
+    def _begin(self, token: Token) -> Iterator[tuple[tuple[PhrasePart, ...], int]]:
         for form in token.forms:
             yield from self._by_word.get(form, ())
             for length in range(1, min(len(form), self._longest) + 1):
                 yield from self._by_beginning.get(form[:length], ())
 
 
-def _match(parts: tuple[Part, ...], words: Sequence[Token], place: int, number: int) -> int | None:
+def _match(parts: tuple[PhrasePart, ...], words: Sequence[Token], place: int, number: int) -> int | None:
     """Return the place after the last word when the parts from `number` on stand at `place`."""
     if number == len(parts):
         return place

@@ -17,7 +17,7 @@ from peersupport.web.base_views import FormPage
 from peersupport.web.limits import too_often
 from peersupport.web.translated import in_language
 from peersupport.writing_helper import forms, glossary
-from peersupport.writing_helper.models import Kind
+from peersupport.writing_helper.models import GlossaryKind
 
 
 class LookAtWordsView(View):
@@ -59,12 +59,12 @@ class GlossaryView(ForAdministrators, TemplateView):
     template_name = "writing_helper/glossary.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        given = {"language": get_language() or "en", "kind": Kind.CLOSED.value} | self.request.GET.dict()
-        chosen = forms.FilterForm(given)
+        given = {"language": get_language() or "en", "kind": GlossaryKind.CLOSED.value} | self.request.GET.dict()
+        chosen = forms.GlossaryFilterForm(given)
         language, kind = (
             (chosen.cleaned_data["language"], chosen.cleaned_data["kind"])
             if chosen.is_valid()
-            else ("en", Kind.CLOSED.value)
+            else ("en", GlossaryKind.CLOSED.value)
         )
         page = Paginator(glossary.entries(language, kind), 50).get_page(self.request.GET.get("page"))
         return super().get_context_data(page=page, chosen=chosen, language=language, kind=kind, form=None, **kwargs)
@@ -82,7 +82,7 @@ class GlossaryAddView(ForAdministrators, FormPage):
 
     def fetch(self, **kwargs: Any) -> None:
         self.language, self.kind, key = kwargs["language"], kwargs["kind"], kwargs.get("key", "")
-        if self.language not in glossary.LANGUAGES or self.kind not in Kind.values:
+        if self.language not in glossary.LANGUAGES or self.kind not in GlossaryKind.values:
             raise Http404
         self.found = next((one for one in glossary.entries(self.language, self.kind) if one.key == key), None)
         if key and self.found is None:

@@ -18,7 +18,7 @@ CANNOT = _("This note can't be opened. We have written it down, and whoever runs
 NO_KEYS = _("The other one has not signed in with a password yet. Until then no note can be sealed for them.")
 
 
-class OfMatch:
+class MatchMixin:
     """A page about one match, for one of the two who signed in; anyone else gets 404."""
 
     match: Match
@@ -53,7 +53,7 @@ class OfMatch:
         return str(self.match.request if self.part == "supporter" else self.match.supporter)
 
 
-class OfNote(OfMatch):
+class OfNote(MatchMixin):
     """A page about one note."""
 
     note: Note

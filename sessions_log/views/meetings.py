@@ -17,7 +17,7 @@ from peersupport.web.base_views import FormPage
 from peersupport.web.when import in_readers_zone
 from sessions_log import forms, suggesting
 from sessions_log.models import Meeting, MeetingState
-from sessions_log.views.base import OfMatch
+from sessions_log.views.base import MatchMixin
 from sessions_log.workflows import meetings
 
 
@@ -30,7 +30,7 @@ def parse_datetime(text: str) -> datetime | None:
     return found if found is not None and found.tzinfo is None else None
 
 
-class SessionsView(OfMatch, TemplateView):
+class SessionsView(MatchMixin, TemplateView):
     """Every meeting of the two, newest first."""
 
     template_name = "sessions_log/sessions.html"
@@ -51,7 +51,7 @@ class SessionsView(OfMatch, TemplateView):
         )
 
 
-class PlanSessionView(OfMatch, FormPage):
+class PlanSessionView(MatchMixin, FormPage):
     """Plan a meeting, or note one that is over."""
 
     template_name = "sessions_log/plan.html"
@@ -84,7 +84,7 @@ class PlanSessionView(OfMatch, FormPage):
         return self.get_back()
 
 
-class OfSession(OfMatch):
+class OfSession(MatchMixin):
     """A page about one meeting."""
 
     session: Meeting

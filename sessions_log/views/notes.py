@@ -14,13 +14,13 @@ from rules import has_perm
 
 from matching.parties import subjects_of_pair
 from peersupport.accounts.notes import to_open
-from peersupport.accounts.sealed import CANNOT, CHANGED, ComparePage, KeepsWords, OpensFirst, Unlocked
+from peersupport.accounts.sealed import CANNOT, CHANGED, ComparePage, KeepsWords, OpensFirst, UnlockedMixin
 from peersupport.audit.models import AuditEntry
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage
 from sessions_log import forms
 from sessions_log.models import Meeting, Note, Sharing
-from sessions_log.views.base import OfMatch, OfNote
+from sessions_log.views.base import MatchMixin, OfNote
 from sessions_log.workflows import notes, sharings
 
 PAGE = 50
@@ -37,7 +37,7 @@ def labelled(content: vault.Content) -> list[tuple[Any, str]]:
     return [(LABELS[name], content.parts[name]) for name in LABELS if content.parts.get(name)]
 
 
-class NotesOfView(Unlocked, OfMatch, TemplateView):
+class NotesOfView(UnlockedMixin, MatchMixin, TemplateView):
     """The notes the two keep: the first words of each, opened in memory for this page alone."""
 
     template_name = "sessions_log/notes.html"
@@ -113,7 +113,7 @@ def _all_words(content: vault.Content) -> str:
     return "\n".join(words for name, words in content.parts.items() if name in LABELS).casefold()
 
 
-class NotesYesView(OfMatch, ConfirmPage):
+class NotesYesView(MatchMixin, ConfirmPage):
     permission = "sessions_log.choose_notes"
     heading = _("Keep notes together?")
     button = _("Yes, I agree to notes")
@@ -135,7 +135,7 @@ class NotesYesView(OfMatch, ConfirmPage):
         return self.get_back()
 
 
-class NotesStopView(OfMatch, ConfirmPage):
+class NotesStopView(MatchMixin, ConfirmPage):
     permission = "sessions_log.choose_notes"
     heading = _("End keeping notes?")
     button = _("End it now")
@@ -165,7 +165,7 @@ class HelpsSupporter:
         return self.part == "supporter" or bool(self.request.user.wording_helper)  # type: ignore[attr-defined]
 
 
-class WriteNoteView(HelpsSupporter, KeepsWords, OpensFirst, OfMatch, FormPage):
+class WriteNoteView(HelpsSupporter, KeepsWords, OpensFirst, MatchMixin, FormPage):
     """Write a note both can read."""
 
     template_name = "sessions_log/write.html"
@@ -190,7 +190,7 @@ class WriteNoteView(HelpsSupporter, KeepsWords, OpensFirst, OfMatch, FormPage):
         return reverse("note", args=[note.pk])
 
 
-class NoteView(Unlocked, OfNote, TemplateView):
+class NoteView(UnlockedMixin, OfNote, TemplateView):
     """One note with what was added to it: who can read it, until when it is kept, who has read it."""
 
     template_name = "sessions_log/note.html"
@@ -296,7 +296,7 @@ class EraseNoteView(OfNote, ConfirmPage):
         return reverse("notes-of", args=[self.match.pk])
 
 
-class CompareKeysView(OfMatch, ComparePage):
+class CompareKeysView(MatchMixin, ComparePage):
     """The number of the two; after the yes, what both could read is sealed for the new keys too."""
 
     def theirs(self) -> Any:

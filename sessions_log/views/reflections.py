@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from peersupport.accounts.models import Role
-from peersupport.accounts.sealed import CANNOT, KeepsWords, OpensFirst, Unlocked
+from peersupport.accounts.sealed import CANNOT, KeepsWords, OpensFirst, UnlockedMixin
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage
 from peersupport.workflow.state_machine import NotAllowed
@@ -20,7 +20,7 @@ from sessions_log.views.notes import labelled
 from sessions_log.workflows import notes
 
 
-class ForSupporters:
+class ReflectionMixin:
     """Supporters alone; what somebody wrote stays theirs when they are no supporter any more."""
 
     only_now = False
@@ -32,7 +32,7 @@ class ForSupporters:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
-class ReflectionsView(ForSupporters, Unlocked, TemplateView):
+class ReflectionsView(ReflectionMixin, UnlockedMixin, TemplateView):
     """One's reflections, newest first."""
 
     template_name = "sessions_log/reflections.html"
@@ -50,7 +50,7 @@ class ReflectionsView(ForSupporters, Unlocked, TemplateView):
         return super().get_context_data(page=page, cannot=CANNOT, form=None, **kwargs)
 
 
-class ReflectView(KeepsWords, ForSupporters, OpensFirst, FormPage):
+class ReflectView(KeepsWords, ReflectionMixin, OpensFirst, FormPage):
     """Write a reflection."""
 
     only_now = True
@@ -70,7 +70,7 @@ class ReflectView(KeepsWords, ForSupporters, OpensFirst, FormPage):
         return self.get_back()
 
 
-class EraseReflectionView(ForSupporters, ConfirmPage):
+class EraseReflectionView(ReflectionMixin, ConfirmPage):
     heading = _("Erase this reflection?")
     button = _("Erase it for good")
     success = _("The reflection is erased.")

@@ -15,13 +15,13 @@ from rules import has_perm
 from matching.parties import part_in_pair, subjects_of_pair
 from peersupport.accounts.models import Role
 from peersupport.accounts.notes import to_open
-from peersupport.accounts.sealed import CANNOT, OpensFirst, Unlocked
+from peersupport.accounts.sealed import CANNOT, OpensFirst, UnlockedMixin
 from peersupport.vault import door as vault
 from peersupport.web.base_views import FormPage
 from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from sessions_log import forms
 from sessions_log.models import Note, Sharing
-from sessions_log.views.base import OfMatch
+from sessions_log.views.base import MatchMixin
 from sessions_log.views.notes import labelled
 from sessions_log.workflows import notes, sharings
 
@@ -30,7 +30,7 @@ NEW_KEYS = _("The supervisor's keys are new. Compare safety numbers with them be
 ITS_PEOPLE = ("match__request__person", "match__supporter__user", "supervisor", "note")
 
 
-class SharingsView(OfMatch, TemplateView):
+class SharingsView(MatchMixin, TemplateView):
     """With whom notes of the two are shared, were shared, or are asked to be."""
 
     template_name = "sessions_log/sharings.html"
@@ -55,7 +55,7 @@ class SharingsView(OfMatch, TemplateView):
         )
 
 
-class AskToShareView(OfMatch, FormPage):
+class AskToShareView(MatchMixin, FormPage):
     """The supporter asks whether a supervisor may read a note, or all of them."""
 
     form_class = forms.AskToShareForm
@@ -91,7 +91,7 @@ class AskToShareView(OfMatch, FormPage):
         return self.get_back()
 
 
-class OfSharing(OfMatch):
+class SharingMixin(MatchMixin):
     """A page about one sharing, for the two."""
 
     sharing: Sharing
@@ -108,7 +108,7 @@ class OfSharing(OfMatch):
         return reverse("sharings", args=[self.match.pk])
 
 
-class AnswerSharingView(OfSharing, OpensFirst, TemplateView):
+class AnswerSharingView(SharingMixin, OpensFirst, TemplateView):
     """The person says yes or no. The yes is signed by their keys, so their notes have to be open."""
 
     template_name = "sessions_log/answer_sharing.html"
@@ -165,7 +165,7 @@ class AnswerSharingView(OfSharing, OpensFirst, TemplateView):
             vault.confirm(by, theirs)
 
 
-class EndSharingView(OfSharing, View):
+class EndSharingView(SharingMixin, View):
     """End it in one click."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -197,7 +197,7 @@ class SharedWithMeView(TemplateView):
         return super().get_context_data(page=page, said=user.works_for_service, form=None, **kwargs)
 
 
-class SharedView(Unlocked, TemplateView):
+class SharedView(UnlockedMixin, TemplateView):
     """The notes of one sharing, for the supervisor whom the person let read them. Checked at every read."""
 
     template_name = "sessions_log/shared.html"

@@ -45,7 +45,7 @@ class _Words:
     found: dict[str, Meaning] = field(default_factory=dict)
 
 
-class Lexicon:
+class CatalogueLexicon:
     """The words of the dimensions that are asked for, loaded once; looking up asks the database nothing."""
 
     def __init__(self, dimensions: Iterable[str], decisions: Decisions | None = None) -> None:
@@ -112,7 +112,7 @@ def _meaning(words: _Words, key: str, text: str) -> Meaning:
 
 
 @dataclass
-class Seen:
+class SeenValue:
     """One value of a roster: how it is spelled first, how many rows have it, what it stands for."""
 
     dimension: str
@@ -122,19 +122,19 @@ class Seen:
     rows: int = 0
 
 
-def values_in(rows: Iterable[list[str]], layout: Layout, lexicon: Lexicon) -> list[Seen]:
+def values_in(rows: Iterable[list[str]], layout: Layout, lexicon: CatalogueLexicon) -> list[SeenValue]:
     """Return each value of the mapped dimensions, most frequent first."""
-    seen: dict[tuple[str, str], Seen] = {}
+    seen: dict[tuple[str, str], SeenValue] = {}
     for cells in rows:
         for dimension, value in _row_values(cells, layout, lexicon):
             place = (dimension, value_key(value))
             if place not in seen:
-                seen[place] = Seen(*place, value, lexicon.look_up(dimension, value))
+                seen[place] = SeenValue(*place, value, lexicon.look_up(dimension, value))
             seen[place].rows += 1
     return sorted(seen.values(), key=lambda item: (-item.rows, item.dimension, item.key))
 
 
-def _row_values(cells: list[str], layout: Layout, lexicon: Lexicon) -> Iterable[tuple[str, str]]:
+def _row_values(cells: list[str], layout: Layout, lexicon: CatalogueLexicon) -> Iterable[tuple[str, str]]:
     for at, dimension in layout.dimensions:
         if dimension in lexicon and cells[at]:
             yield from ((dimension, value) for value in lexicon.pieces(dimension, cells[at]))

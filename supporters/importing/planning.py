@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from peersupport.accounts.models import Role, RoleInvitation, User
 from supporters.importing.doubles import Doubles
 from supporters.importing.rows import Reading
-from supporters.models import Characteristic, Option, Outcome, Status, Supporter
+from supporters.models import Characteristic, ImportOutcome, Option, Status, Supporter
 
 _STRENGTH = {"": 0, "file": 1, "email": 2, "id": 3}
 
@@ -31,7 +31,7 @@ class Plan:
 
 def refused(reason: Any, remarks: Sequence[str] = ()) -> Plan:
     """A row that is not taken; the reason comes first."""
-    return Plan(Outcome.REFUSED, [str(reason), *remarks])
+    return Plan(ImportOutcome.REFUSED, [str(reason), *remarks])
 
 
 def identities(reading: Reading, digest: str) -> list[str]:
@@ -129,7 +129,7 @@ def plan(reading: Reading, known: Known, doubles: Doubles, digest: str) -> Plan:
 
 def _create(reading: Reading, known: Known, sign: str, address: str, remarks: list[str]) -> Plan:
     fields = reading.fields | {"external_id": sign}
-    return Plan(Outcome.CREATED, remarks, None, fields, reading.options, _free(address, known, remarks))
+    return Plan(ImportOutcome.CREATED, remarks, None, fields, reading.options, _free(address, known, remarks))
 
 
 def _free(address: str, known: Known, remarks: list[str]) -> str:
@@ -147,14 +147,14 @@ def _fill(reading: Reading, known: Known, found: Supporter, sign: str, address: 
     """Fill what is empty; whoever took their profile over is the only one to change it."""
     if not _unclaimed(found):
         remarks = [_now("This person has an account: only they change their profile.")]
-        return Plan(Outcome.UNCHANGED, remarks, found)
+        return Plan(ImportOutcome.UNCHANGED, remarks, found)
     fields = {name: value for name, value in reading.fields.items() if name != "maximum" and not getattr(found, name)}
     if _weaker(found.external_id, sign):
         fields["external_id"] = sign
     options = _new_options(reading.options, known.told.get(found.pk, []))
     missing = address if found.invitation_id is None else ""
     email = _free(missing, known, remarks) if missing else ""
-    outcome = Outcome.UPDATED if fields or options or email else Outcome.UNCHANGED
+    outcome = ImportOutcome.UPDATED if fields or options or email else ImportOutcome.UNCHANGED
     return Plan(outcome, remarks, found, fields, options, email)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from supporters.importing.runs import outcome_column
-from supporters.models import ImportRow, ImportRun, Outcome
+from supporters.models import ImportOutcome, ImportRow, ImportRun
 from supporters.roster.report import ReportRow, RowOutcome, report_csv
 
 
@@ -15,7 +15,7 @@ def csv_of(run: ImportRun) -> Iterator[bytes]:
 
 
 def _line(row: ImportRow, outcome: str) -> ReportRow:
-    if outcome == Outcome.REFUSED:
+    if outcome == ImportOutcome.REFUSED:
         return ReportRow(row.number, RowOutcome.REFUSED, reason(row), tuple(row.remarks[1:]))
     return ReportRow(row.number, RowOutcome(outcome), "", tuple(row.remarks))
 

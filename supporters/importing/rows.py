@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.web.phones import plain_phone
 from supporters.default_catalogue import AGE_BANDS
 from supporters.importing.layout import AGE_GROUP, FIXED, Layout
-from supporters.importing.lexicon import Lexicon
+from supporters.importing.lexicon import CatalogueLexicon
 from supporters.models import Option, Supporter
 from supporters.roster.errors import BadValue
 from supporters.roster.text import is_empty, shorten
@@ -52,7 +52,9 @@ class Reading:
         return not (self.own or self.email or self.fields or self.options)
 
 
-def read_row(number: int, cells: Sequence[str], layout: Layout, lexicon: Lexicon, today: datetime.date) -> Reading:
+def read_row(
+    number: int, cells: Sequence[str], layout: Layout, lexicon: CatalogueLexicon, today: datetime.date
+) -> Reading:
     """Read one row; a value that its column cannot mean is a problem of the whole row."""
     reading = Reading(number)
     try:
@@ -103,7 +105,7 @@ def _text(cell: str, target: str, longest: int | None) -> str:
     return text
 
 
-def _read_options(reading: Reading, cells: Sequence[str], layout: Layout, lexicon: Lexicon) -> None:
+def _read_options(reading: Reading, cells: Sequence[str], layout: Layout, lexicon: CatalogueLexicon) -> None:
     left_out: dict[str, list[str]] = {}
     for at, dimension in layout.dimensions:
         if dimension not in lexicon or not cells[at]:
@@ -133,7 +135,9 @@ def _left_out(dimension: Any, values: Iterable[str]) -> str:
     return _now("Left out of %(name)s: %(values)s.") % {"name": dimension, "values": shown}
 
 
-def _read_age(reading: Reading, cells: Sequence[str], layout: Layout, lexicon: Lexicon, today: datetime.date) -> None:
+def _read_age(
+    reading: Reading, cells: Sequence[str], layout: Layout, lexicon: CatalogueLexicon, today: datetime.date
+) -> None:
     age = _years(cells, layout, today)
     if age is None or AGE_GROUP not in lexicon:
         return

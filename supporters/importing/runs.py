@@ -14,10 +14,10 @@ from peersupport.accounts.models import Role, User
 from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.importing import layout as columns
 from supporters.importing.layout import Layout
-from supporters.importing.lexicon import Lexicon, Seen, value_key, values_in
+from supporters.importing.lexicon import CatalogueLexicon, SeenValue, value_key, values_in
 from supporters.importing.lifecycle import BEFORE_TAKING, LIFECYCLE
 from supporters.importing.taking import continue_run
-from supporters.models import Dimension, ImportRow, ImportRun, ImportState, Outcome, RememberedValue
+from supporters.models import Dimension, ImportOutcome, ImportRow, ImportRun, ImportState, RememberedValue
 from supporters.roster.reading import Table, UnreadableTable, read_table
 
 log = logging.getLogger("peersupport.supporters")
@@ -113,7 +113,7 @@ def choose_values(
         locked_run.columns = {**locked_run.columns, "values": decided}
     if remember:
         _remember(chosen)
-    locked_run.rows.update(tried=Outcome.WAITING, remarks=[])
+    locked_run.rows.update(tried=ImportOutcome.WAITING, remarks=[])
     _try_out(locked_run, then or wake)
     return locked_run  # type: ignore[no-any-return]
 
@@ -141,7 +141,7 @@ def _try_out(run: ImportRun, then: Then) -> None:
 def take(run: ImportRun, *, by: User | None, then: Then | None = None) -> ImportRun:
     """Begin to take the rows over, as they were tried. Raises NotPossible while the try is not through."""
     with LIFECYCLE.transition("start", run, by=by) as locked_run:
-        if locked_run.rows.filter(tried=Outcome.WAITING).exists():
+        if locked_run.rows.filter(tried=ImportOutcome.WAITING).exists():
             raise NotPossible(_("The rows are still being tried. Please look again in a moment."))
     transaction.on_commit(then or wake)
     return locked_run  # type: ignore[no-any-return]
@@ -152,40 +152,40 @@ def cancel(run: ImportRun, *, by: User | None) -> ImportRun:
     """Stop. Before anything was taken, the rows are deleted at once; afterwards they stay for the report."""
     with LIFECYCLE.transition("cancel", run, by=by) as locked_run:
         pass
-    if not locked_run.rows.exclude(outcome=Outcome.WAITING).exists():
+    if not locked_run.rows.exclude(outcome=ImportOutcome.WAITING).exists():
         locked_run.rows.all().delete()
     return locked_run  # type: ignore[no-any-return]
 
 
 def is_trying(run: ImportRun) -> bool:
     """Whether rows still wait to be tried."""
-    return run.state == ImportState.TRIED and run.rows.filter(tried=Outcome.WAITING).exists()
+    return run.state == ImportState.TRIED and run.rows.filter(tried=ImportOutcome.WAITING).exists()
 
 
 def counts(run: ImportRun) -> dict[str, int]:
     """Return outcome to number of rows: what was taken, or before that what would be."""
     column = outcome_column(run)
     found = run.rows.order_by().values(column).annotate(rows=Count("pk")).values_list(column, "rows")
-    return dict.fromkeys(Outcome.values, 0) | dict(found)
+    return dict.fromkeys(ImportOutcome.values, 0) | dict(found)
 
 
 def outcome_column(run: ImportRun) -> str:
     return "tried" if run.state in BEFORE_TAKING else "outcome"
 
 
-def values(run: ImportRun) -> tuple[Lexicon, list[Seen]]:
+def values(run: ImportRun) -> tuple[CatalogueLexicon, list[SeenValue]]:
     """Return every value of the mapped dimensions with its count, and the words to choose from."""
     layout, lexicon = Layout.of(run.columns["targets"]), _lexicon(run)
     rows = run.rows.filter(problem="").order_by("number").values_list("cells", flat=True)
     return lexicon, values_in(rows.iterator(1000), layout, lexicon)
 
 
-def _lexicon(run: ImportRun) -> Lexicon:
+def _lexicon(run: ImportRun) -> CatalogueLexicon:
     layout = Layout.of(run.columns["targets"])
-    return Lexicon((key for _at, key in layout.dimensions), run.columns.get("values"))
+    return CatalogueLexicon((key for _at, key in layout.dimensions), run.columns.get("values"))
 
 
-def unknown(run: ImportRun) -> list[Seen]:
+def unknown(run: ImportRun) -> list[SeenValue]:
     """Return the values nobody has said anything about yet."""
     return [item for item in values(run)[1] if not item.meaning.known]
 

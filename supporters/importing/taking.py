@@ -19,14 +19,14 @@ from django.utils.translation import gettext as _now
 
 from peersupport.accounts.models import Role, RoleInvitation, User
 from peersupport.accounts.workflows import INVITATION_DAYS
-from peersupport.audit.models import ActorRole, AuditEntry, Kind
+from peersupport.audit.models import ActorRole, AuditEntry, AuditKind
 from supporters.importing.doubles import Doubles, doubles_in
 from supporters.importing.layout import AGE_GROUP, Layout
-from supporters.importing.lexicon import Lexicon
+from supporters.importing.lexicon import CatalogueLexicon
 from supporters.importing.lifecycle import LIFECYCLE
 from supporters.importing.planning import Known, Plan, plan, refused
 from supporters.importing.rows import Reading, read_keys, read_row
-from supporters.models import Characteristic, ImportRow, ImportRun, ImportState, Outcome, Supporter, Visibility
+from supporters.models import Characteristic, ImportOutcome, ImportRow, ImportRun, ImportState, Supporter, Visibility
 
 log = logging.getLogger("peersupport.supporters")
 BATCH = 200
@@ -40,14 +40,14 @@ class Work:
 
     run: ImportRun
     layout: Layout
-    lexicon: Lexicon
+    lexicon: CatalogueLexicon
     doubles: Doubles
     today: Any
 
     @classmethod
     def of(cls, run: ImportRun) -> Work:
         layout = Layout.of(run.columns["targets"])
-        lexicon = Lexicon([AGE_GROUP, *(key for _at, key in layout.dimensions)], run.columns.get("values"))
+        lexicon = CatalogueLexicon([AGE_GROUP, *(key for _at, key in layout.dimensions)], run.columns.get("values"))
         today = timezone.localdate(run.started_at)
         return cls(run, layout, lexicon, _doubles(run, layout, today), today)
 
@@ -67,7 +67,7 @@ def _doubles(run: ImportRun, layout: Layout, today: Any) -> Doubles:
 
 def continue_all() -> None:
     """Go on with every run that was started, or is being tried, and is not through."""
-    trying = ImportRun.objects.filter(state=ImportState.TRIED, rows__tried=Outcome.WAITING).distinct()
+    trying = ImportRun.objects.filter(state=ImportState.TRIED, rows__tried=ImportOutcome.WAITING).distinct()
     running = ImportRun.objects.filter(state=ImportState.RUNNING)
     for found in [*trying.values_list("pk", flat=True), *running.values_list("pk", flat=True)]:
         try:
@@ -87,7 +87,7 @@ def continue_run(pk: Any, *, say: Callable[[int, int], None] | None = None) -> N
         work = Work.of(run)
         while taken := take_batch(work):
             if say:
-                say(total - run.rows.filter(**{taken: Outcome.WAITING}).count(), total)
+                say(total - run.rows.filter(**{taken: ImportOutcome.WAITING}).count(), total)
 
 
 def _language(user: User | None) -> str:
@@ -103,7 +103,7 @@ def take_batch(work: Work) -> str:
         return ""
     taking = run.state == ImportState.RUNNING
     column = "outcome" if taking else "tried"
-    rows = list(run.rows.filter(**{column: Outcome.WAITING}).order_by("number")[:BATCH])
+    rows = list(run.rows.filter(**{column: ImportOutcome.WAITING}).order_by("number")[:BATCH])
     plans = _take(work, rows) if taking else _plans(work, rows)
     for row, made in zip(rows, plans, strict=True):
         setattr(row, column, made.outcome)
@@ -158,20 +158,23 @@ def _take_alone(work: Work, row: ImportRow) -> Plan:
 def _take_together(work: Work, rows: Sequence[ImportRow]) -> list[Plan]:
     with transaction.atomic():
         plans = _plans(work, rows)
-        _write([made for made in plans if made.outcome in (Outcome.CREATED, Outcome.UPDATED)], work.run.started_by)
+        _write(
+            [made for made in plans if made.outcome in (ImportOutcome.CREATED, ImportOutcome.UPDATED)],
+            work.run.started_by,
+        )
     return plans
 
 
 def _write(plans: Sequence[Plan], by: User | None) -> None:
-    people: dict[str, list[Supporter]] = {Outcome.CREATED: [], Outcome.UPDATED: []}
+    people: dict[str, list[Supporter]] = {ImportOutcome.CREATED: [], ImportOutcome.UPDATED: []}
     for made in plans:
         made.supporter = made.supporter or Supporter()
         people[made.outcome].append(made.supporter)
         for name, value in made.fields.items():
             setattr(made.supporter, name, value)
     _keep_addresses(plans, by)
-    Supporter.objects.bulk_create(people[Outcome.CREATED])
-    Supporter.objects.bulk_update(people[Outcome.UPDATED], _FILLED)
+    Supporter.objects.bulk_create(people[ImportOutcome.CREATED])
+    Supporter.objects.bulk_update(people[ImportOutcome.UPDATED], _FILLED)
     Characteristic.objects.bulk_create(
         Characteristic(supporter=made.supporter, option=option, visibility=_visibility(option))
         for made in plans
@@ -203,7 +206,7 @@ def _audit_row(supporter: Any, by: User | None) -> AuditEntry:
     return AuditEntry(
         actor=by.pseudonym if by else None,
         actor_role=ActorRole.COORDINATOR if by else ActorRole.SYSTEM,
-        kind=Kind.CHANGE,
+        kind=AuditKind.CHANGE,
         verb="import.row",
         object_type=supporter._meta.label,
         object_id=supporter.pk,

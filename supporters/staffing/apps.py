@@ -16,14 +16,14 @@ class StaffingConfig(AppConfig):
         records.declare_all()
         links.register_all()
         notifications.register_all()
-        register_times(models.Review, reviews.tell_both)
+        register_times(models.Appraisal, reviews.tell_both)
         register_times(models.Gathering, together.tell_all_coming)
         workflows.on_ended(leave.end_of)
         on_taken_back(Role.COORDINATOR, reviews.call_off_all_of)
         for role in (Role.SUPPORTER, Role.SUPERVISOR):
             on_taken_back(role, together.off_duty)
-        post_delete.connect(_destroy_text, sender=models.ReviewWords, dispatch_uid="destroy text of ReviewWords")
-        post_delete.connect(_drop_drafts, sender=models.Review, dispatch_uid="drop drafts of a review")
+        post_delete.connect(_destroy_text, sender=models.AppraisalEntry, dispatch_uid="destroy text of ReviewWords")
+        post_delete.connect(_drop_drafts, sender=models.Appraisal, dispatch_uid="drop drafts of a review")
 
 
 def _destroy_text(sender: object, instance: object, **kwargs: object) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.accounts.sealed import Sealed, words
+from peersupport.accounts.sealed import SealedForm, words
 from peersupport.web.forms import PeerForm
 from peersupport.web.phones import PhoneInput
 from peersupport.web.when import WhenForm, utc_of
@@ -40,7 +40,7 @@ class LeaveForm(PeerForm):
         return data
 
 
-class ReviewForm(Sealed):
+class ReviewForm(SealedForm):
     """What the two talked about. No box asks about anyone supported, or about anybody's health."""
 
     well = words(_("What goes well"), _("Please name nobody you support."))

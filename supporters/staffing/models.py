@@ -65,7 +65,7 @@ class ReviewState(models.TextChoices):
     NOT_HELD = "not_held", _("did not take place")
 
 
-class Review(models.Model):
+class Appraisal(models.Model):
     """A talk about the work (G24): what goes well, worries, what was agreed. Its words are sealed to the two."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -87,11 +87,11 @@ class Review(models.Model):
         return str(self.pk)
 
 
-class ReviewWords(models.Model):
+class AppraisalEntry(models.Model):
     """What one of the two wrote down of the talk, for both."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="words")
+    review = models.ForeignKey(Appraisal, on_delete=models.CASCADE, related_name="words")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     text = models.OneToOneField(SealedText, on_delete=models.CASCADE, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
@@ -142,7 +142,7 @@ class Gathering(models.Model):
         return self.starts_at + timedelta(minutes=self.minutes)
 
 
-class Coming(models.Model):
+class Attendance(models.Model):
     """Somebody said that they come. Nobody keeps who did not."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -13,7 +13,7 @@ from peersupport.accounts.models import User
 from peersupport.notifications.models import Message
 from peersupport.notifications.registry import Due, NotificationType, register
 from peersupport.notifications.scan_state import morning, since
-from supporters.staffing.models import Duty, Gathering, Leave, Review, TalkAsked
+from supporters.staffing.models import Appraisal, Duty, Gathering, Leave, TalkAsked
 
 
 def _due(obj: Any, user: User | None, at: datetime) -> Iterator[Due]:
@@ -75,7 +75,7 @@ class ReviewNews(NotificationType):
     group = "work"
 
     def url(self, message: Message) -> str:
-        there = Review.objects.filter(pk=message.object_id).exists()
+        there = Appraisal.objects.filter(pk=message.object_id).exists()
         return reverse("review", args=[message.object_id]) if there else reverse("reviews")
 
     def is_still_relevant(self, message: Message) -> bool:
@@ -87,9 +87,9 @@ class ReviewTomorrow(ReviewNews):
     line = _("A talk about the work is tomorrow.")
     AHEAD = timedelta(days=1)
 
-    def _in_window(self, now: datetime) -> QuerySet[Review]:
+    def _in_window(self, now: datetime) -> QuerySet[Appraisal]:
         start = since(self.key, now) + self.AHEAD
-        return Review.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=now + self.AHEAD)
+        return Appraisal.objects.filter(state="planned", starts_at__gt=start, starts_at__lte=now + self.AHEAD)
 
     def find_due(self, now: datetime) -> Iterable[Due]:
         for one in self._in_window(now).select_related("supporter__user", "leader").order_by("starts_at", "pk"):
@@ -97,7 +97,7 @@ class ReviewTomorrow(ReviewNews):
             yield from _due(one, one.leader, one.starts_at - self.AHEAD)
 
     def is_still_relevant(self, message: Message) -> bool:
-        there = Review.objects.filter(pk=message.object_id, state="planned").first()
+        there = Appraisal.objects.filter(pk=message.object_id, state="planned").first()
         return there is not None and there.starts_at - self.AHEAD == message.due
 
 

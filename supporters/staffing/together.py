@@ -12,7 +12,7 @@ from peersupport.audit.recording import record
 from peersupport.notifications import outbox
 from peersupport.web.when import utc_of
 from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
-from supporters.staffing.models import Coming, Duty, Gathering, GatheringKind, GatheringState, TalkAsked
+from supporters.staffing.models import Attendance, Duty, Gathering, GatheringKind, GatheringState, TalkAsked
 
 S = GatheringState
 #: Nobody is on duty for longer than this at a stretch.
@@ -67,7 +67,7 @@ def plan(
         minutes=minutes,
         where=where,
     )
-    Coming.objects.create(gathering=found, user=by)
+    Attendance.objects.create(gathering=found, user=by)
     record("gathering.plan", found, by=by, role="host", subjects=[by.pseudonym])
     for user in User.objects.filter(is_active=True, role_grants__role=Role.SUPPORTER).exclude(pk=by.pk):
         outbox.write("gathering.new", found, to=user)
@@ -132,13 +132,13 @@ def come(gathering: Gathering, *, by: User) -> None:
     with LIFECYCLE.transition("come", gathering, by=by) as fresh:
         if fresh.starts_at <= timezone.now():
             raise NotPossible
-        Coming.objects.get_or_create(gathering=fresh, user=by)
+        Attendance.objects.get_or_create(gathering=fresh, user=by)
 
 
 def stay_away(gathering: Gathering, *, by: User) -> None:
     """One does not come after all; nobody asks why, and nothing is kept of it."""
     with LIFECYCLE.transition("stay_away", gathering, by=by) as fresh:
-        Coming.objects.filter(gathering=fresh, user=by).delete()
+        Attendance.objects.filter(gathering=fresh, user=by).delete()
 
 
 # A peer on duty

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from peersupport.accounts.models import Role
-from peersupport.accounts.sealed import CHANGED, KeepsWords, OpensFirst, Unlocked
+from peersupport.accounts.sealed import CHANGED, KeepsWords, OpensFirst, UnlockedMixin
 from peersupport.organization.context import for_request
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
@@ -22,9 +22,9 @@ from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters import workflows as supporters
 from supporters.models import Status, Supporter
 from supporters.staffing import forms, leave, reviews, together
-from supporters.staffing.models import Duty, Gathering, Leave, Review, ReviewWords, TalkAsked
+from supporters.staffing.models import Appraisal, AppraisalEntry, Duty, Gathering, Leave, TalkAsked
 from supporters.views.own import Own
-from supporters.views.staff import ForCoordinators
+from supporters.views.staff import CoordinatorRequiredMixin
 
 PAGE = 20
 
@@ -104,7 +104,7 @@ class AskLeaveView(Own, FormPage):
         return self.get_back()
 
 
-class WorkBoardView(ForCoordinators, TemplateView):
+class WorkBoardView(CoordinatorRequiredMixin, TemplateView):
     """What a coordinator does about the conditions of work: leave to answer, who is away, talks that are owed."""
 
     template_name = "staffing/board.html"
@@ -114,7 +114,7 @@ class WorkBoardView(ForCoordinators, TemplateView):
             return Paginator(rows, PAGE).get_page(self.request.GET.get(name))
 
         live = Leave.objects.live().select_related("supporter").order_by("starts_on", "pk")
-        mine = Review.objects.filter(leader=self.request.user, state="planned").select_related("supporter")
+        mine = Appraisal.objects.filter(leader=self.request.user, state="planned").select_related("supporter")
         return super().get_context_data(
             asked=page(live.filter(state="asked"), "asked"),
             away=page(live.exclude(state="asked"), "away"),
@@ -151,12 +151,12 @@ class ReviewsView(TemplateView):
         user = self.request.user
         if not user.holds(Role.SUPPORTER, Role.COORDINATOR):
             raise NotAllowed("reviews")
-        rows = Review.objects.for_user(user).select_related("supporter", "leader")
+        rows = Appraisal.objects.for_user(user).select_related("supporter", "leader")
         page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(page=page, form=None, **kwargs)
 
 
-class PlanReviewView(ForCoordinators, FormPage):
+class PlanReviewView(CoordinatorRequiredMixin, FormPage):
     form_class = WhenForm
     button = _("Save")
     success = _("Saved. They are told.")
@@ -181,11 +181,11 @@ class PlanReviewView(ForCoordinators, FormPage):
 class OfReview(Guarded):
     """A page about one talk, for its two people; anybody else gets 404."""
 
-    review: Review
+    review: Appraisal
     part: str
 
     def fetch(self, **kwargs: Any) -> None:
-        found = Review.objects.select_related("supporter__user", "leader")
+        found = Appraisal.objects.select_related("supporter__user", "leader")
         self.review = get_object_or_404(found, pk=kwargs["pk"])
         self.part = str(reviews.part_in(self.request.user, self.review))
         if self.part not in reviews.EITHER:
@@ -199,13 +199,13 @@ class OfReview(Guarded):
         return str(self.review.leader if self.part == "supporter" else self.review.supporter)
 
 
-class ReviewView(OfReview, Unlocked, TemplateView):
+class ReviewView(OfReview, UnlockedMixin, TemplateView):
     """One talk: when, whether it took place, and what the two wrote down."""
 
     template_name = "staffing/review.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = list(ReviewWords.objects.filter(review=self.review).select_related("text"))
+        rows = list(AppraisalEntry.objects.filter(review=self.review).select_related("text"))
         texts = vault.read_all(
             [one.text for one in rows],
             by=self.vault,
@@ -286,7 +286,7 @@ class EraseReviewWordsView(ConfirmPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            mine = ReviewWords.objects.filter(author=request.user)
+            mine = AppraisalEntry.objects.filter(author=request.user)
             self.words = get_object_or_404(
                 mine.select_related("review__supporter__user", "review__leader"), pk=kwargs["pk"]
             )

@@ -17,7 +17,7 @@ class SupervisionConfig(AppConfig):
         notifications.register_all()
         register_times(models.CheckIn, workflows.tell_both)
         on_taken_back(Role.SUPERVISOR, workflows.end_all_of)
-        for model in (models.Words, models.Action):
+        for model in (models.CheckInEntry, models.ActionItem):
             post_delete.connect(_destroy_text, sender=model, dispatch_uid=f"destroy text of {model.__name__}")
         post_delete.connect(_drop_drafts, sender=models.CheckIn, dispatch_uid="drop drafts of a check-in")
 

@@ -7,17 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
-from peersupport.accounts.sealed import Sealed, words
+from peersupport.accounts.sealed import SealedForm, words
 from peersupport.web.forms import PeerModelForm
 from peersupport.web.when import WhenForm
-from supporters.supervision.models import Basis, Mode, Supervision, WordsKind
+from supporters.supervision.models import Mode, Supervision, SupervisorQualification, WordsKind
 
 
 class BasisForm(PeerModelForm):
     """On what somebody supervises peers."""
 
     class Meta:
-        model = Basis
+        model = SupervisorQualification
         fields = ["worked_as_peer", "trained", "outside"]
 
 
@@ -77,13 +77,13 @@ class CheckInForm(WhenForm):
 NOBODY = _("Please name nobody you support.")
 
 
-class AgendaForm(Sealed):
+class AgendaForm(SealedForm):
     """What one would like to talk about."""
 
     agenda = words(_("What I would like to talk about"), NOBODY, rows=4)
 
 
-class RecordForm(Sealed):
+class RecordForm(SealedForm):
     """What the two talked about: the work, and how it goes (G23). No box asks about anyone supported."""
 
     tasks = words(_("The work: tasks, time, what is in the way"), NOBODY)
@@ -91,7 +91,7 @@ class RecordForm(Sealed):
     well = words(_("What goes well"))
 
 
-class PreparationForm(Sealed):
+class PreparationForm(SealedForm):
     """Thoughts before a check-in, peer drift among them (G30). Every box can stay empty."""
 
     advised = words(_("Did I advise without being asked?"), NOBODY, rows=3)
@@ -101,7 +101,7 @@ class PreparationForm(Sealed):
     need = words(_("What do I need now?"), rows=3)
 
 
-class ActionForm(Sealed):
+class ActionForm(SealedForm):
     """Something the two agreed."""
 
     action = words(_("What did you agree?"), NOBODY, rows=3)
@@ -121,7 +121,7 @@ class ActionForm(Sealed):
         return {name: text for name, text in super().parts().items() if name == "action"}
 
 
-BY_KIND: dict[str, type[Sealed]] = {
+BY_KIND: dict[str, type[SealedForm]] = {
     WordsKind.AGENDA: AgendaForm,
     WordsKind.RECORD: RecordForm,
     WordsKind.PREPARATION: PreparationForm,

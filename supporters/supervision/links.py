@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.navigation import holds
-from peersupport.accounts.own_data import Part
+from peersupport.accounts.own_data import PersonalData
 from peersupport.accounts.own_data import register as register_parts
 from peersupport.notifications import calendars
-from peersupport.web.navigation import Entry, register
+from peersupport.web.navigation import MenuEntry, register
 from supporters.supervision.models import CheckIn, CheckInState, Supervision
 
 
@@ -45,9 +45,9 @@ def _coordinates_only(request: HttpRequest) -> bool:
 def register_all() -> None:
     """Register all of it."""
     register(
-        Entry(_("Supervision"), "supervision", holds(Role.SUPPORTER, Role.SUPERVISOR), 42),
-        Entry(_("Supervision"), "supervision-board", _coordinates_only, 32),
-        Entry(_("Supervision board"), "supervision-board", _coordinates_too, 32),
+        MenuEntry(_("Supervision"), "supervision", holds(Role.SUPPORTER, Role.SUPERVISOR), 42),
+        MenuEntry(_("Supervision"), "supervision-board", _coordinates_only, 32),
+        MenuEntry(_("Supervision board"), "supervision-board", _coordinates_too, 32),
     )
     calendars.register(appointments)
-    register_parts(Part("supervision", _("Supervision, without its words"), _show, _erase))
+    register_parts(PersonalData("supervision", _("Supervision, without its words"), _show, _erase))

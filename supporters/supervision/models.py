@@ -20,7 +20,7 @@ class Mode(models.TextChoices):
     VIDEO = "video", _("by video")
 
 
-class Basis(models.Model):
+class SupervisorQualification(models.Model):
     """On what somebody supervises peers, in their own statement (G23)."""
 
     user = models.OneToOneField(
@@ -131,7 +131,7 @@ class WordsKind(models.TextChoices):
     PREPARATION = "preparation", _("thoughts before")
 
 
-class Words(models.Model):
+class CheckInEntry(models.Model):
     """Words of a check-in, sealed: the agenda and the record for the two, a preparation for its writer unless shared."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -150,7 +150,7 @@ class Words(models.Model):
         return str(self.pk)
 
 
-class Action(models.Model):
+class ActionItem(models.Model):
     """Something agreed, with its day. What it is stands in sealed words; here is only when, whose and whether done."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -12,7 +12,7 @@ from peersupport.accounts.models import User
 from peersupport.notifications.models import Message
 from peersupport.notifications.registry import Due, NotificationType, register
 from peersupport.notifications.scan_state import morning, since
-from supporters.supervision.models import Action, CheckIn, Supervision
+from supporters.supervision.models import ActionItem, CheckIn, Supervision
 
 
 def _due(obj: Any, user: User | None, at: datetime) -> Iterator[Due]:
@@ -140,7 +140,9 @@ class ActionDue(NotificationType):
         start, tomorrow = since(self.key, now), now.date() + timedelta(days=1)
         if start.date() == now.date():
             return
-        found = Action.objects.filter(done_at=None, due_on__gt=start.date() + timedelta(days=1), due_on__lte=tomorrow)
+        found = ActionItem.objects.filter(
+            done_at=None, due_on__gt=start.date() + timedelta(days=1), due_on__lte=tomorrow
+        )
         people = ("check_in__supervision__supporter__user", "check_in__supervision__supervisor")
         for one in found.select_related(*people).order_by("due_on", "pk"):
             supervision = one.check_in.supervision
@@ -148,11 +150,11 @@ class ActionDue(NotificationType):
             yield from _due(one, user, morning(one.due_on - timedelta(days=1)))
 
     def url(self, message: Message) -> str:
-        action = Action.objects.filter(pk=message.object_id).first()
+        action = ActionItem.objects.filter(pk=message.object_id).first()
         return reverse("check-in", args=[action.check_in_id]) if action else reverse("supervision")
 
     def is_still_relevant(self, message: Message) -> bool:
-        return Action.objects.filter(pk=message.object_id, done_at=None).exists()
+        return ActionItem.objects.filter(pk=message.object_id, done_at=None).exists()
 
 
 def register_all() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.audit.classes import Record, declare, fields
+from peersupport.audit.classes import DataClass, declare, fields
 from supporters.supervision import models
 
 
@@ -18,33 +18,33 @@ def declare_all() -> None:
     """Declare the records. The words of a check-in are in the vault, seen by its two people alone."""
     with_supervision = _("as long as the supervision it belongs to")
     declare(
-        Record(
-            models.Basis,
+        DataClass(
+            models.SupervisorQualification,
             "user",
             fields(staff="user worked_as_peer trained outside changed_at"),
             _("as long as the account exists"),
         ),
-        Record(
+        DataClass(
             models.Supervision,
             "supporter",
             fields(staff="id supporter supervisor every_weeks mode minutes until started_at ended_at owed_on"),
             _("as long as the supporter's profile"),
         ),
-        Record(
+        DataClass(
             models.CheckIn,
             "supporter",
             fields(parties="id supervision wall_time time_zone minutes mode made_at", staff="state starts_at"),
             _("two years after it"),
             _old,
         ),
-        Record(
-            models.Words,
+        DataClass(
+            models.CheckInEntry,
             "supporter",
             fields(parties="id check_in kind author shared made_at", machine="text"),
             with_supervision,
         ),
-        Record(
-            models.Action,
+        DataClass(
+            models.ActionItem,
             "supporter",
             fields(parties="id check_in by_supporter author due_on done_at", machine="text"),
             with_supervision,

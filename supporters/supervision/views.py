@@ -13,7 +13,7 @@ from django.views.generic import TemplateView, View
 
 from peersupport.accounts.models import Role, User
 from peersupport.accounts.notes import to_open
-from peersupport.accounts.sealed import CANNOT, CHANGED, ComparePage, KeepsWords, OpensFirst, Unlocked
+from peersupport.accounts.sealed import CANNOT, CHANGED, ComparePage, KeepsWords, OpensFirst, UnlockedMixin
 from peersupport.organization.context import for_request
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage
@@ -21,7 +21,15 @@ from peersupport.web.when import in_readers_zone
 from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.models import Supporter
 from supporters.supervision import board, forms, workflows
-from supporters.supervision.models import Action, Basis, CheckIn, CheckInState, Supervision, Words, WordsKind
+from supporters.supervision.models import (
+    ActionItem,
+    CheckIn,
+    CheckInEntry,
+    CheckInState,
+    Supervision,
+    SupervisorQualification,
+    WordsKind,
+)
 
 PAGE = 20
 
@@ -44,7 +52,7 @@ class SupervisionView(TemplateView):
             page=page,
             supervises=user.holds(Role.SUPERVISOR),
             supported=user.holds(Role.SUPPORTER),
-            basis=Basis.objects.filter(user=user).first(),
+            basis=SupervisorQualification.objects.filter(user=user).first(),
             today=timezone.localdate(),
             form=None,
             **kwargs,
@@ -91,7 +99,7 @@ class OneSupervisionView(OfSupervision, TemplateView):
         now = timezone.now()
         for one in page:
             one.unanswered = one.state == CheckInState.PLANNED and one.starts_at <= now
-        basis = Basis.objects.filter(user=self.supervision.supervisor_id).first()
+        basis = SupervisorQualification.objects.filter(user=self.supervision.supervisor_id).first()
         return super().get_context_data(
             supervision=self.supervision,
             other=self.other(),
@@ -212,7 +220,7 @@ class CheckInHappenedView(OfCheckIn, View):
         return redirect(self.get_back())
 
 
-class CheckInView(Unlocked, OfCheckIn, TemplateView):
+class CheckInView(UnlockedMixin, OfCheckIn, TemplateView):
     """One check-in: what to talk about, thoughts before, what was talked about, what was agreed."""
 
     template_name = "supervision/check_in.html"
@@ -221,12 +229,12 @@ class CheckInView(Unlocked, OfCheckIn, TemplateView):
         me = self.request.user
         found = [
             one
-            for one in Words.objects.filter(check_in=self.check_in).select_related("text")
+            for one in CheckInEntry.objects.filter(check_in=self.check_in).select_related("text")
             if one.shared or one.author_id == me.pk
         ]
-        actions = list(Action.objects.filter(check_in=self.check_in).select_related("text"))
+        actions = list(ActionItem.objects.filter(check_in=self.check_in).select_related("text"))
         changed = self._open([*found, *actions])
-        by_kind: dict[str, list[Words]] = {kind: [] for kind in WordsKind.values}
+        by_kind: dict[str, list[CheckInEntry]] = {kind: [] for kind in WordsKind.values}
         for one in found:
             one.mine = one.author_id == me.pk
             by_kind[one.kind].append(one)
@@ -350,10 +358,10 @@ class AgreeActionView(KeepsWords, OpensFirst, OfCheckIn, FormPage):
 class OfWords(OfCheckIn):
     """A page about words of a check-in, for whoever wrote them."""
 
-    words: Words
+    words: CheckInEntry
 
     def fetch(self, pk: Any) -> Supervision:
-        found = Words.objects.select_related(
+        found = CheckInEntry.objects.select_related(
             "check_in__supervision__supporter__user", "check_in__supervision__supervisor", "text"
         )
         words = found.filter(pk=pk, author=self.request.user if self.request.user.is_authenticated else None).first()
@@ -402,10 +410,10 @@ class ShareWordsView(OfWords, View):
 class ActionDoneView(OfCheckIn, View):
     """What was agreed is done, or not after all."""
 
-    action: Action
+    action: ActionItem
 
     def fetch(self, pk: Any) -> Supervision:
-        found = Action.objects.select_related(
+        found = ActionItem.objects.select_related(
             "check_in__supervision__supporter__user", "check_in__supervision__supervisor"
         )
         action = found.filter(pk=pk).first()
@@ -445,7 +453,9 @@ class SupervisionBasisView(FormPage):
         return reverse("supervision")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        there = Basis.objects.filter(user=self.request.user).first() or Basis(user=self.request.user)
+        there = SupervisorQualification.objects.filter(user=self.request.user).first() or SupervisorQualification(
+            user=self.request.user
+        )
         return super().get_form_kwargs() | {"instance": there}
 
     def act(self, form: forms.BasisForm) -> str:
@@ -453,7 +463,7 @@ class SupervisionBasisView(FormPage):
         return self.get_back()
 
 
-class ForCoordinators:
+class SupervisionCoordinatorMixin:
     """Coordinators alone."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -462,7 +472,7 @@ class ForCoordinators:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
-class SupervisionBoardView(ForCoordinators, TemplateView):
+class SupervisionBoardView(SupervisionCoordinatorMixin, TemplateView):
     """Check-ins we owe, this week, nobody to supervise, supervisors with many."""
 
     template_name = "supervision/board.html"
@@ -482,7 +492,7 @@ class SupervisionBoardView(ForCoordinators, TemplateView):
         )
 
 
-class BeginSupervisionView(ForCoordinators, FormPage):
+class BeginSupervisionView(SupervisionCoordinatorMixin, FormPage):
     """Name who supervises a supporter."""
 
     template_name = "supervision/begin.html"

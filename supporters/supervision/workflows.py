@@ -15,7 +15,15 @@ from peersupport.vault import door as vault
 from peersupport.web.when import utc_of
 from peersupport.workflow.state_machine import NotAllowed, NotPossible, StateMachine, lock, transition
 from supporters.models import Supporter
-from supporters.supervision.models import Action, Basis, CheckIn, CheckInState, Supervision, Words, WordsKind
+from supporters.supervision.models import (
+    ActionItem,
+    CheckIn,
+    CheckInEntry,
+    CheckInState,
+    Supervision,
+    SupervisorQualification,
+    WordsKind,
+)
 
 S = CheckInState
 EITHER = ("supporter", "supervisor")
@@ -64,7 +72,7 @@ def supervisors_for(supporter: Supporter) -> list[User]:
 
 
 @transaction.atomic
-def state_basis(*, by: User, worked_as_peer: bool, trained: bool, outside: bool) -> Basis:
+def state_basis(*, by: User, worked_as_peer: bool, trained: bool, outside: bool) -> SupervisorQualification:
     """Say on what one supervises peers. Raises NotAllowed for anybody without the role, NotPossible for nothing."""
     if not by.holds(Role.SUPERVISOR):
         raise NotAllowed("basis")
@@ -72,7 +80,7 @@ def state_basis(*, by: User, worked_as_peer: bool, trained: bool, outside: bool)
         raise NotPossible(
             _("At least training or experience in recovery and rights is needed. Better: work as a peer.")
         )
-    basis, _made = Basis.objects.update_or_create(
+    basis, _made = SupervisorQualification.objects.update_or_create(
         user=by, defaults={"worked_as_peer": worked_as_peer, "trained": trained, "outside": outside}
     )
     record("supervision.basis", basis, by=by, role="self", subjects=[by.pseudonym])
@@ -289,7 +297,7 @@ def belongs(supervision: Supervision) -> vault.Belongs:
 
 
 @transaction.atomic
-def write(check_in: CheckIn, kind: str, content: vault.Content, *, by: vault.Unlocked) -> Words:
+def write(check_in: CheckIn, kind: str, content: vault.Content, *, by: vault.Unlocked) -> CheckInEntry:
     """Write words of a check-in: agenda and record for the two, a preparation for oneself.
 
     Raises NotAllowed, NotPossible, NoKeys, KeyChanged, CannotOpen, ValueError.
@@ -300,7 +308,7 @@ def write(check_in: CheckIn, kind: str, content: vault.Content, *, by: vault.Unl
     if own and part != "supporter":
         raise NotAllowed("preparation")
     text = _seal(supervision, content, by, own=own)
-    found = Words.objects.create(check_in=check_in, kind=kind, author_id=by.user.pk, text=text, shared=not own)
+    found = CheckInEntry.objects.create(check_in=check_in, kind=kind, author_id=by.user.pk, text=text, shared=not own)
     record(f"check_in.{kind}", check_in, by=by.user, role=part, subjects=subjects(supervision))
     if not own:
         _tell_other(check_in, by.user)
@@ -329,9 +337,9 @@ def _seal(supervision: Supervision, content: vault.Content, by: vault.Unlocked, 
 
 
 @transaction.atomic
-def share_preparation(words: Words, *, by: vault.Unlocked) -> Words:
+def share_preparation(words: CheckInEntry, *, by: vault.Unlocked) -> CheckInEntry:
     """The supporter lets the supervisor read their thoughts before. Raises NotAllowed, NoKeys, KeyChanged, CannotOpen."""
-    fresh: Words = lock(words)
+    fresh: CheckInEntry = lock(words)
     if fresh.author_id != by.user.pk or fresh.kind != WordsKind.PREPARATION:
         raise NotAllowed("preparation.share")
     supervision = fresh.check_in.supervision
@@ -353,9 +361,9 @@ def share_preparation(words: Words, *, by: vault.Unlocked) -> Words:
 
 
 @transaction.atomic
-def erase_words(words: Words, *, by: User) -> None:
+def erase_words(words: CheckInEntry, *, by: User) -> None:
     """Destroy what one wrote oneself. Raises NotAllowed for the other's."""
-    fresh: Words = lock(words)
+    fresh: CheckInEntry = lock(words)
     if fresh.author_id != by.pk:
         raise NotAllowed("words.erase")
     record(
@@ -371,14 +379,14 @@ def erase_words(words: Words, *, by: User) -> None:
 @transaction.atomic
 def agree_on(
     check_in: CheckIn, content: vault.Content, *, by_supporter: bool, due_on: date, by: vault.Unlocked
-) -> Action:
+) -> ActionItem:
     """Note something agreed, whose it is and by when. What it is, is sealed for the two."""
     supervision: Supervision = lock(check_in.supervision)
     part = _word_part(supervision, by.user)
     if due_on < timezone.localdate():
         raise NotPossible(_("Choose a day from today on."))
     text = _seal(supervision, content, by, own=False)
-    action = Action.objects.create(
+    action = ActionItem.objects.create(
         check_in=check_in, by_supporter=by_supporter, text=text, author_id=by.user.pk, due_on=due_on
     )
     record("action.agree", action, by=by.user, role=part, subjects=subjects(supervision))
@@ -386,9 +394,9 @@ def agree_on(
 
 
 @transaction.atomic
-def done(action: Action, *, by: User, is_done: bool = True) -> Action:
+def done(action: ActionItem, *, by: User, is_done: bool = True) -> ActionItem:
     """Note that it is done, or not after all. Either of the two may."""
-    fresh: Action = lock(action)
+    fresh: ActionItem = lock(action)
     part = part_in(by, fresh.check_in.supervision)
     if part not in EITHER:
         raise NotAllowed("action.done")

@@ -11,10 +11,10 @@ class TrainingConfig(AppConfig):
 
         from peersupport.accounts.models import Role, User
         from peersupport.accounts.navigation import holds
-        from peersupport.accounts.own_data import Part
+        from peersupport.accounts.own_data import PersonalData
         from peersupport.accounts.own_data import register as register_parts
-        from peersupport.audit.classes import Record, declare, fields
-        from peersupport.web.navigation import Entry, register
+        from peersupport.audit.classes import DataClass, declare, fields
+        from peersupport.web.navigation import MenuEntry, register
         from supporters import room
         from supporters.training import models, notifications, workflows
 
@@ -25,56 +25,58 @@ class TrainingConfig(AppConfig):
                 "plan": list(
                     models.Goal.objects.filter(author=user).values("words", "competence", "by_when", "done_at")
                 ),
-                "steps": list(models.Reached.objects.filter(supporter__user=user).values("step__names", "noted_at")),
+                "steps": list(
+                    models.CareerStepReached.objects.filter(supporter__user=user).values("step__names", "noted_at")
+                ),
                 "how_i_see_myself": list(models.SelfView.objects.filter(author=user).values("made_at")),
             }
 
         def erase(user: User) -> None:
             models.Completion.objects.filter(supporter__user=user).delete()
-            models.Reached.objects.filter(supporter__user=user).delete()
+            models.CareerStepReached.objects.filter(supporter__user=user).delete()
             models.Goal.objects.filter(author=user).delete()
             models.SelfView.objects.filter(author=user).delete()
 
         declare(
-            Record(
+            DataClass(
                 models.Course,
                 "nobody",
                 fields(public="names abouts easy_read", staff="id kind valid_months order active"),
                 _("always: it is the programme"),
             ),
-            Record(
+            DataClass(
                 models.Completion,
                 "supporter",
                 fields(staff="id supporter course done_on evidence expires_on said_at confirmed_at confirmed_by"),
                 _("as long as the supporter's profile"),
             ),
-            Record(
+            DataClass(
                 models.SelfView,
                 "user",
                 fields(nobody="id author made_at", machine="text"),
                 _("until its owner erases it"),
             ),
-            Record(
+            DataClass(
                 models.Goal,
                 "user",
                 fields(nobody="id author words competence by_when done_at made_at"),
                 _("until its owner erases it"),
             ),
-            Record(
-                models.Step,
+            DataClass(
+                models.CareerStep,
                 "nobody",
                 fields(public="names abouts", staff="id order active"),
                 _("always: it is the programme"),
             ),
-            Record(
-                models.Reached,
+            DataClass(
+                models.CareerStepReached,
                 "supporter",
                 fields(staff="id supporter step noted_at"),
                 _("as long as the supporter's profile"),
             ),
         )
-        register(Entry(_("Training"), "training", holds(Role.SUPPORTER), 43))
-        register_parts(Part("training", _("Training"), show, erase))
+        register(MenuEntry(_("Training"), "training", holds(Role.SUPPORTER), 43))
+        register_parts(PersonalData("training", _("Training"), show, erase))
         notifications.register_all()
         room.register_gate(workflows.trained)
         post_delete.connect(_destroy_text, sender=models.SelfView, dispatch_uid="destroy text of SelfView")

@@ -6,9 +6,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.accounts.sealed import Sealed, words
+from peersupport.accounts.sealed import SealedForm, words
 from peersupport.web.forms import PeerForm, PeerModelForm
-from supporters.training.models import Competence, Course, Level, Step
+from supporters.training.models import CareerStep, Competence, Course, Level
 
 
 class DoneForm(PeerForm):
@@ -76,11 +76,11 @@ class StepForm(Named):
     """A step of a career in every language of the site."""
 
     class Meta:
-        model = Step
+        model = CareerStep
         fields = ["order", "active"]
 
 
-class SelfViewForm(Sealed):
+class SelfViewForm(SealedForm):
     """How somebody sees themselves in the twelve roles. Every line can be left out."""
 
     NOTHING = _("Say at least one thing, or go back.")

@@ -13,14 +13,14 @@ from django.views.generic import TemplateView, View
 
 from peersupport.accounts.models import Role
 from peersupport.accounts.notes import to_open
-from peersupport.accounts.sealed import CANNOT, CHANGED, NO_KEYS, KeepsWords, OpensFirst, Unlocked
+from peersupport.accounts.sealed import CANNOT, CHANGED, NO_KEYS, KeepsWords, OpensFirst, UnlockedMixin
 from peersupport.organization.views import ForAdministrators
 from peersupport.vault import door as vault
 from peersupport.web.base_views import ConfirmPage, FormPage, Guarded
 from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.supervision.models import CheckIn
 from supporters.training import forms, growth
-from supporters.training.models import Competence, Goal, Level, SelfView, Step
+from supporters.training.models import CareerStep, Competence, Goal, Level, SelfView
 
 #: How many self-views a picture shows, the newest.
 SHOWN = 12
@@ -37,7 +37,7 @@ class ForItsOwners(Guarded):
             raise NotAllowed("growth")
 
 
-class ForSupporters(Guarded):
+class SelfAssessmentMixin(Guarded):
     """Whoever supports people."""
 
     def authorize(self) -> None:
@@ -56,7 +56,7 @@ def line_of(levels: list[int | None]) -> tuple[str, list[tuple[str, str]]]:
     return " ".join(f"{x},{y}" for x, y in pairs), pairs
 
 
-class GrowthView(ForItsOwners, Unlocked, TemplateView):
+class GrowthView(ForItsOwners, UnlockedMixin, TemplateView):
     """How one sees oneself in twelve roles, as a picture and as a table over time."""
 
     template_name = "training/growth.html"
@@ -93,7 +93,7 @@ class GrowthView(ForItsOwners, Unlocked, TemplateView):
         )
 
 
-class LookAtMyselfView(KeepsWords, ForSupporters, OpensFirst, FormPage):
+class LookAtMyselfView(KeepsWords, SelfAssessmentMixin, OpensFirst, FormPage):
     """Say how one sees oneself now; every line can be left out."""
 
     template_name = "sessions_log/write.html"
@@ -163,7 +163,7 @@ class BringSelfViewView(OfSelfView, View):
         return redirect("growth")
 
 
-class LearningPlanView(ForSupporters, TemplateView):
+class LearningPlanView(SelfAssessmentMixin, TemplateView):
     """One's own learning plan."""
 
     template_name = "training/plan.html"
@@ -182,7 +182,7 @@ class LearningPlanView(ForSupporters, TemplateView):
         return redirect("learning-plan")
 
 
-class EditGoalView(ForSupporters, FormPage):
+class EditGoalView(SelfAssessmentMixin, FormPage):
     """Add a line to the plan, or change one."""
 
     form_class = forms.GoalForm
@@ -212,7 +212,7 @@ class CareerStepsView(ForAdministrators, TemplateView):
     template_name = "training/steps.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(steps=Step.objects.all(), form=None, **kwargs)
+        return super().get_context_data(steps=CareerStep.objects.all(), form=None, **kwargs)
 
 
 class EditStepView(ForAdministrators, FormPage):
@@ -225,13 +225,13 @@ class EditStepView(ForAdministrators, FormPage):
     success = _("Saved.")
 
     def fetch(self, **kwargs: Any) -> None:
-        self.step = get_object_or_404(Step, pk=kwargs["pk"]) if "pk" in kwargs else None
+        self.step = get_object_or_404(CareerStep, pk=kwargs["pk"]) if "pk" in kwargs else None
 
     def get_back(self) -> str:
         return reverse("career-steps")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": self.step or Step()}
+        return super().get_form_kwargs() | {"instance": self.step or CareerStep()}
 
     def act(self, form: forms.StepForm) -> str:
         growth.save_step(self.step, form.cleaned_data, by=self.request.user)

@@ -14,8 +14,8 @@ from peersupport.vault import door as vault
 from peersupport.workflow.state_machine import NotAllowed, NotPossible, lock
 from supporters.models import Supporter
 from supporters.supervision import workflows as supervision
-from supporters.supervision.models import CheckIn, Words
-from supporters.training.models import Competence, Goal, Level, Reached, SelfView, Step
+from supporters.supervision.models import CheckIn, CheckInEntry
+from supporters.training.models import CareerStep, CareerStepReached, Competence, Goal, Level, SelfView
 
 GOALS_AT_MOST = 100
 
@@ -59,7 +59,7 @@ def in_words(parts: dict[str, str]) -> str:
 
 
 @transaction.atomic
-def bring(view: SelfView, check_in: CheckIn, *, by: vault.Unlocked) -> Words:
+def bring(view: SelfView, check_in: CheckIn, *, by: vault.Unlocked) -> CheckInEntry:
     """Put what one sees of oneself into a check-in, as something to talk about: a copy, sealed to the two there.
 
     Raises NotAllowed for anybody else's, and whatever writing into a check-in raises.
@@ -110,11 +110,11 @@ def remove_goal(goal: Goal, *, by: User) -> None:
 
 
 @transaction.atomic
-def save_step(found: Step | None, data: dict[str, Any], *, by: User) -> Step:
+def save_step(found: CareerStep | None, data: dict[str, Any], *, by: User) -> CareerStep:
     """Add or change a step of the career. Raises NotAllowed for anybody but an administrator."""
     if not by.holds(Role.ADMINISTRATOR):
         raise NotAllowed("training.step")
-    step = found or Step()
+    step = found or CareerStep()
     for name in ("names", "abouts", "order", "active"):
         setattr(step, name, data[name])
     step.save()
@@ -123,22 +123,22 @@ def save_step(found: Step | None, data: dict[str, Any], *, by: User) -> Step:
 
 
 @transaction.atomic
-def reached(supporter: Supporter, step: Step, *, by: User, is_so: bool) -> None:
+def reached(supporter: Supporter, step: CareerStep, *, by: User, is_so: bool) -> None:
     """A coordinator notes that somebody reached a step, or takes it back. Raises NotAllowed."""
     if not by.holds(Role.COORDINATOR):
         raise NotAllowed("training.reached")
     held: Supporter = lock(supporter)
     if is_so:
-        Reached.objects.get_or_create(supporter=held, step=step)
+        CareerStepReached.objects.get_or_create(supporter=held, step=step)
     else:
-        Reached.objects.filter(supporter=held, step=step).delete()
+        CareerStepReached.objects.filter(supporter=held, step=step).delete()
     record("training.reached", held, by=by, role="coordinator", subjects=[held.user.pseudonym if held.user else None])
 
 
-def ladder(supporter: Supporter) -> list[Step]:
+def ladder(supporter: Supporter) -> list[CareerStep]:
     """Return the steps in order, each with `is_reached`."""
-    there = set(Reached.objects.filter(supporter=supporter).values_list("step", flat=True))
-    steps = [step for step in Step.objects.all() if step.active or step.pk in there]
+    there = set(CareerStepReached.objects.filter(supporter=supporter).values_list("step", flat=True))
+    steps = [step for step in CareerStep.objects.all() if step.active or step.pk in there]
     for step in steps:
         step.is_reached = step.pk in there  # type: ignore[attr-defined]
     return steps

@@ -150,7 +150,7 @@ class Goal(models.Model):
         return str(self.pk)
 
 
-class Step(models.Model):
+class CareerStep(models.Model):
     """A step of the career the organization offers (G27), such as supporting alone, leading a group, supervising."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -170,12 +170,12 @@ class Step(models.Model):
         return in_language(self.abouts)
 
 
-class Reached(models.Model):
+class CareerStepReached(models.Model):
     """A supporter reached a step, noted by a coordinator."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     supporter = models.ForeignKey(Supporter, on_delete=models.CASCADE, related_name="steps_reached")
-    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="+")
+    step = models.ForeignKey(CareerStep, on_delete=models.CASCADE, related_name="+")
     noted_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -18,7 +18,7 @@ from supporters.models import Supporter
 from supporters.training import forms, growth, workflows
 from supporters.training.models import Completion, Course, CourseKind
 from supporters.views.own import Own
-from supporters.views.staff import ForCoordinators
+from supporters.views.staff import CoordinatorRequiredMixin
 
 
 def programme(supporter: Supporter) -> list[tuple[Any, list[Course]]]:
@@ -89,7 +89,7 @@ class TakeBackTrainingView(Own, View):
         return redirect("training")
 
 
-class OfSupporter(ForCoordinators):
+class OfSupporter(CoordinatorRequiredMixin):
     """A coordinator's page about a supporter's training."""
 
     def fetch(self, **kwargs: Any) -> None:
@@ -157,7 +157,7 @@ class NoteTrainingView(OfSupporter, FormPage):
         return self.get_back()
 
 
-class TrainingToConfirmView(ForCoordinators, TemplateView):
+class TrainingToConfirmView(CoordinatorRequiredMixin, TemplateView):
     """What supporters said they did, and nobody confirmed yet."""
 
     template_name = "training/to_confirm.html"

@@ -19,12 +19,12 @@ from peersupport.web.base_views import FormPage
 from peersupport.workflow.state_machine import NotPossible
 from supporters import forms
 from supporters.importing import layout, runs
-from supporters.importing.lexicon import Lexicon, Seen
+from supporters.importing.lexicon import CatalogueLexicon, SeenValue
 from supporters.importing.lifecycle import LIFECYCLE
 from supporters.importing.report import csv_of
-from supporters.models import ImportRun, ImportState, Outcome
+from supporters.models import ImportOutcome, ImportRun, ImportState
 from supporters.roster.text import is_empty, shorten
-from supporters.views.staff import ForCoordinators
+from supporters.views.staff import CoordinatorRequiredMixin
 
 RUNS_SHOWN = 20
 VALUES_SHOWN = 200
@@ -42,7 +42,7 @@ def address_of(run: ImportRun) -> str:
     return reverse(_PLACE.get(ImportState(run.state), "import-progress"), args=[run.pk])
 
 
-class OfRun(ForCoordinators):
+class OfRun(CoordinatorRequiredMixin):
     """A page about one import, which only coordinators can fetch."""
 
     #: The step this page takes; where it no longer fits, the page leads to where the import is.
@@ -61,7 +61,7 @@ class OfRun(ForCoordinators):
         return super().get_context_data(run=self.run, **kwargs)  # type: ignore[misc,no-any-return]
 
 
-class ImportListView(ForCoordinators, FormPage):
+class ImportListView(CoordinatorRequiredMixin, FormPage):
     """Choose a spreadsheet, or go on with an earlier import."""
 
     form_class = forms.UploadForm
@@ -120,10 +120,10 @@ class ImportValuesView(OfRun, FormPage):
     verb = "choose_values"
 
     @cached_property
-    def _found(self) -> tuple[Lexicon, list[Seen]]:
+    def _found(self) -> tuple[CatalogueLexicon, list[SeenValue]]:
         return runs.values(self.run)
 
-    def _asked(self) -> list[Seen]:
+    def _asked(self) -> list[SeenValue]:
         everything = "all" in self.request.GET
         return [item for item in self._found[1] if everything or not item.meaning.known]
 
@@ -153,7 +153,7 @@ class ImportValuesView(OfRun, FormPage):
         )
 
 
-def _value(lexicon: Lexicon, item: Seen) -> dict[str, Any]:
+def _value(lexicon: CatalogueLexicon, item: SeenValue) -> dict[str, Any]:
     place = (item.dimension, item.key)
     rows = ngettext("in %(count)d row", "in %(count)d rows", item.rows) % {"count": item.rows}
     return {
@@ -177,11 +177,11 @@ class Counted(OfRun):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counts = runs.counts(self.run)
         total = sum(counts.values())
-        working = counts[Outcome.WAITING] > 0 and self.run.state in (ImportState.TRIED, ImportState.RUNNING)
+        working = counts[ImportOutcome.WAITING] > 0 and self.run.state in (ImportState.TRIED, ImportState.RUNNING)
         return super().get_context_data(
             counts=counts,
             total=total,
-            done=total - counts[Outcome.WAITING],
+            done=total - counts[ImportOutcome.WAITING],
             working=working,
             refused=self._refused(),
             form=None,
@@ -190,7 +190,7 @@ class Counted(OfRun):
         )
 
     def _refused(self) -> Any:
-        rows = self.run.rows.filter(**{runs.outcome_column(self.run): Outcome.REFUSED}).order_by("number")
+        rows = self.run.rows.filter(**{runs.outcome_column(self.run): ImportOutcome.REFUSED}).order_by("number")
         page = self.request.GET.get("page")
         return Paginator(rows.defer("cells"), REFUSED_ON_A_PAGE).get_page(page)
 

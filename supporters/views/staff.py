@@ -24,7 +24,7 @@ from supporters.models import Dimension, Option, Supporter
 from supporters.room import taken
 
 
-class ForCoordinators(Guarded):
+class CoordinatorRequiredMixin(Guarded):
     """Only coordinators; others get 403."""
 
     def authorize(self) -> None:
@@ -32,13 +32,13 @@ class ForCoordinators(Guarded):
             raise NotAllowed("coordinators")
 
 
-class SupportersView(ForCoordinators, TemplateView):
+class SupportersView(CoordinatorRequiredMixin, TemplateView):
     """All supporters, filtered by name and status, in pages."""
 
     template_name = "supporters/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters = forms.FilterForm(self.request.GET or None)
+        filters = forms.SupporterFilterForm(self.request.GET or None)
         found = Supporter.objects.order_by("name", "pk").only("name", "state", "room_since", "maximum")
         if filters.is_valid():
             found = found.found_by(filters.cleaned_data["q"])
@@ -48,7 +48,7 @@ class SupportersView(ForCoordinators, TemplateView):
         return super().get_context_data(filters=filters, page=page, form=None, **kwargs)
 
 
-class SupporterView(ForCoordinators, TemplateView):
+class SupporterView(CoordinatorRequiredMixin, TemplateView):
     """One supporter as coordinators see them: what they show, their status and load. Never what they keep."""
 
     template_name = "supporters/one.html"
@@ -70,7 +70,7 @@ class SupporterView(ForCoordinators, TemplateView):
         )
 
 
-class InviteSupporterView(ForCoordinators, FormPage):
+class InviteSupporterView(CoordinatorRequiredMixin, FormPage):
     """Invite somebody new, or whom a row of an imported roster stands for."""
 
     answer_is_kept = True
@@ -110,7 +110,7 @@ class InviteSupporterView(ForCoordinators, FormPage):
         return workflows.invite_imported(self.supporter, email, by=self.request.user, language=language)
 
 
-class SetAsideView(ForCoordinators, ConfirmPage):
+class SetAsideView(CoordinatorRequiredMixin, ConfirmPage):
     """End somebody's part as a supporter, for the safety of the people they support."""
 
     heading = _("Set this supporter aside?")

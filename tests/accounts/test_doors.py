@@ -8,7 +8,7 @@ from django.urls import reverse
 from peersupport.accounts import workflows
 from peersupport.accounts.models import RoleGrant, RoleInvitation, User
 from peersupport.notifications import outbox
-from peersupport.notifications.models import Message, State
+from peersupport.notifications.models import Message, MessageState
 from tests.making import PASSWORD
 from tests.people import Signed
 
@@ -223,7 +223,7 @@ def test_a_mail_server_that_is_away_breaks_no_page(world, cheap_argon2, no_mail_
         == 200
     )
     outbox.deliver_batch()
-    waiting = Message.objects.filter(urgent=True, state=State.WAITING).count()
+    waiting = Message.objects.filter(urgent=True, state=MessageState.WAITING).count()
     assert waiting >= 3
     health = world.client(world.administrator).get(reverse("outbox-health")).content.decode()
     assert f"{waiting}" in health
@@ -271,7 +271,7 @@ def test_nothing_of_a_key_or_an_address_lies_in_the_outbox(world, cheap_argon2):
     outbox.deliver_batch()
     assert len(mail.outbox) == 3
     assert all("http://localhost" in sent.body for sent in mail.outbox)
-    assert list(Message.objects.filter(urgent=True).values_list("sealed", "state")) == [(None, State.SENT)] * 3
+    assert list(Message.objects.filter(urgent=True).values_list("sealed", "state")) == [(None, MessageState.SENT)] * 3
 
 
 def test_a_key_is_made_when_the_mail_leaves_and_works(world, cheap_argon2):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from matching.models import Invitation, Match, Question, SupportRequest
+from matching.models import DisclosureQuestion, Invitation, Match, SupportRequest
 from peersupport.accounts.models import Role, RoleGrant, User
 from peersupport.notifications.models import Message
 from peersupport.organization.models import EmergencyNumber, Organization
@@ -87,7 +87,7 @@ def _requests(mine: Supporter, coordinator: User) -> None:
         Match(request=one, supporter=mine if number < 2 else next(others), place=number + 1 if number < 2 else 1)
         for number, one in enumerate(matched)
     )
-    Question.objects.create(request=requests[0], supporter=mine, option=Option.objects.all()[0])
+    DisclosureQuestion.objects.create(request=requests[0], supporter=mine, option=Option.objects.all()[0])
 
 
 def _messages(user: User) -> None:

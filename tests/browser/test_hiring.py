@@ -8,7 +8,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring.models import Application, JobDescription, PanelMember, Question, Vacancy
+from hiring.models import Application, InterviewQuestion, JobDescription, PanelMember, Vacancy
 from hiring.workflows.applying import token_of
 from peersupport.accounts.models import User
 from peersupport.notifications import outbox
@@ -83,7 +83,7 @@ def test_from_a_job_description_to_the_first_check_in(width, script, language, v
     staff.look()
     staff.follow(reverse("choose-questions", args=[vacancy.pk]))
     staff.look()
-    for question in Question.objects.all()[:2]:
+    for question in InterviewQuestion.objects.all()[:2]:
         staff.page.select_option(f"main [name='{question.pk}']", "2")
     staff.press("main form.stack button.button:not([name])")
     staff.look()

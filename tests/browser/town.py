@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from hiring.models import Question as Asked
+from hiring.models import InterviewQuestion as Asked
 from hiring.models import Vacancy
 from hiring.workflows import applying, talks, vacancies
-from matching.models import Question
+from matching.models import DisclosureQuestion
 from matching.parties import SESSION_KEY
 from matching.workflows import invitations, links, matches, requests
 from peersupport.accounts import workflows as account_workflows
@@ -30,7 +30,7 @@ from supporters.staffing import leave, reviews, together
 from supporters.supervision import workflows as supervision
 from supporters.training import growth
 from supporters.training import workflows as training
-from supporters.training.models import Course, Step
+from supporters.training.models import CareerStep, Course
 from tests.hiring.conftest import House as Hiring
 from tests.people import Signed
 
@@ -115,7 +115,7 @@ class Town:
         self.helped_match = world.match(world.helped_request(call_me="Lee"), self.others[1], active=False)
         hidden = shares and next((name for name in shares if name.startswith("lived")), None)
         if hidden:
-            Question.objects.get_or_create(
+            DisclosureQuestion.objects.get_or_create(
                 request=self.choosing, supporter=self.supporter, option=world.option(*hidden.split(":"))
             )
         self.nobody = world.user(name="Nobody Yet")
@@ -183,7 +183,7 @@ class Town:
         for user in (self.others[0].user, self.supporter.user):
             together.be_on_duty(by=user, starts_at=now, ends_at=now + timedelta(hours=3), phone="+00 555 0123")
         together.ask_to_talk(by=helper.user, phone="+00 555 0124")
-        self.step = Step.objects.create(names={"en": "Leads a group"}, abouts={"en": STORY})
+        self.step = CareerStep.objects.create(names={"en": "Leads a group"}, abouts={"en": STORY})
 
     def grow(self, supporter, leader):
         """A talk about the work with words, two self-views, a line of a plan."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from hiring.models import Application, Question, Vacancy
+from hiring.models import Application, InterviewQuestion, Vacancy
 from hiring.workflows import applying, deciding, jobs, panel, scoring, talks, vacancies
 from hiring.workflows.scoring import Answer
 from supporters.supervision import workflows as supervision
@@ -46,7 +46,7 @@ class House:
             score_by=None,
         )
         self.vacancy.refresh_from_db()
-        questions = list(Question.objects.all()[:3])
+        questions = list(InterviewQuestion.objects.all()[:3])
         vacancies.choose_questions(
             self.vacancy, [(questions[0], 2), (questions[1], 1), (questions[2], 1)], by=self.coordinator
         )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hiring.attachments import documents
 from hiring.attachments import pdf as pdfs
 from hiring.attachments.looking import MAX_BYTES, look
-from hiring.attachments.refused import Refused
+from hiring.attachments.refused import FileRefused
 from hiring.attachments.searching import search
 from hiring.models import Application, Attachment
 from hiring.workflows import applying, panel
@@ -40,7 +40,7 @@ GOOD = {
 
 
 def refused(name, content, size=0):
-    with pytest.raises(Refused) as found:
+    with pytest.raises(FileRefused) as found:
         look(name, content, size)
     return str(found.value.message)
 
@@ -189,7 +189,7 @@ def test_too_large_is_said():
 @given(st.sampled_from(list(GOOD.values())), st.integers(0, 4000), st.binary(max_size=60), st.booleans())
 def test_whatever_is_done_to_a_file_it_is_taken_or_refused(content, at, words, cut):
     changed = content[:at] + words + (b"" if cut else content[at + len(words) :])
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(FileRefused):
         assert look("cv", changed, len(changed), search=search).type
 
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 from hiring import links
 from hiring.models import (
     Application,
-    CanNotScore,
+    Booking,
     Criterion,
     HistoryLine,
-    Occupied,
     Offer,
     Override,
     PanelMember,
+    Recusal,
     Reopened,
     Scorecard,
     Slot,
@@ -559,7 +559,7 @@ def test_whose_role_was_taken_back_is_free_again(talking):
     talking.slot(10)
     user = talking.members[1].user
     accounts.take_role_back(user, Role.PANEL_MEMBER, by=talking.world.administrator)
-    assert not Occupied.objects.filter(what=f"user {user.pk}").exists()
+    assert not Booking.objects.filter(what=f"user {user.pk}").exists()
 
 
 def test_nothing_of_a_deleted_account_stays_among_the_taken_times(talking):
@@ -567,7 +567,7 @@ def test_nothing_of_a_deleted_account_stays_among_the_taken_times(talking):
     user = talking.members[1].user
     pk = user.pk
     accounts.delete_account(user, by=user)
-    assert not Occupied.objects.filter(what__contains=str(pk)).exists()
+    assert not Booking.objects.filter(what__contains=str(pk)).exists()
 
 
 def test_a_cancelled_vacancy_takes_no_room_and_nobodys_time_and_reminds_nobody(talking):
@@ -577,7 +577,7 @@ def test_a_cancelled_vacancy_takes_no_room_and_nobodys_time_and_reminds_nobody(t
     Message.objects.all().delete()
     outbox.write_due(slot.starts_at - timedelta(hours=23, minutes=50))
     told = list(Message.objects.values_list("kind", flat=True))
-    assert (told, Occupied.objects.count()) == ([], 0)
+    assert (told, Booking.objects.count()) == ([], 0)
 
 
 def test_who_was_told_not_this_time_is_not_told_we_talk_tomorrow(talking):
@@ -927,7 +927,7 @@ def test_sent_and_can_not_score_at_once_are_never_both(big_house):
     for r in rows:
         acts += [lambda r=r: panel.can_not_score(member, r, by=member.user), lambda r=r: house.score(member, r, 4)]
     released_together(acts)
-    both = set(CanNotScore.objects.values_list("application", flat=True)) & set(
+    both = set(Recusal.objects.values_list("application", flat=True)) & set(
         Scorecard.objects.filter(submitted_at__isnull=False).values_list("application", flat=True)
     )
     assert not both

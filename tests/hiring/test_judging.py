@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from hiring.models import (
     Application,
-    CanNotScore,
     Criterion,
     Decision,
     HistoryLine,
     Offer,
     PanelMember,
+    Recusal,
     Reopened,
     Score,
     Scorecard,
@@ -181,7 +181,7 @@ def test_who_can_not_score_somebody_sees_nothing_of_them_and_no_reason_is_kept(h
     member = house.members[0]
     scoring.keep(member, Application.objects.get(), house.answers(), "", by=member.user)
     panel.can_not_score(member, one, by=member.user)
-    assert {field.name for field in CanNotScore._meta.fields} == {"id", "member", "application"}
+    assert {field.name for field in Recusal._meta.fields} == {"id", "member", "application"}
     assert not Scorecard.objects.exists()
     client = house.world.client(member.user)
     for name in ("read-application", "score"):
@@ -517,9 +517,9 @@ def test_a_question_about_health_history_can_only_be_kept_by_rewording_it(house,
     assert "words_en" in response.context["form"].errors
     assert words in response.content.decode(), "what was typed is still there"
     client.post(reverse("add-question"), form | {"words_en": "What helps you to listen?"})
-    from hiring.models import Question
+    from hiring.models import InterviewQuestion
 
-    assert Question.objects.filter(words__en="What helps you to listen?").exists()
+    assert InterviewQuestion.objects.filter(words__en="What helps you to listen?").exists()
 
 
 def test_our_bank_passes_its_own_check_in_every_language(db):

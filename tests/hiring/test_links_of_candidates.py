@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring.models import Application, CanNotScore, HistoryLine, PanelMember, Scorecard, Vacancy
+from hiring.models import Application, HistoryLine, PanelMember, Recusal, Scorecard, Vacancy
 from hiring.workflows import applying, panel, scoring
 from peersupport.accounts.models import User
 from peersupport.notifications.models import Message
@@ -122,7 +122,7 @@ def test_whoever_takes_a_seat_later_does_not_see_their_own_application(house):
     EmailAddress.objects.create(user=user, email="before@peers.example", verified=True)
     application = house.candidate(1, email="before@peers.example")
     member = panel.add(house.vacancy, user, by=house.coordinator)
-    assert CanNotScore.objects.filter(member=member, application=application).exists()
+    assert Recusal.objects.filter(member=member, application=application).exists()
 
 
 def test_whoever_runs_a_vacancy_decides_nothing_about_their_own_application(house):
@@ -156,6 +156,6 @@ def test_a_candidate_names_nobody_of_another_panel(house, world):
         user=world.user(),
     )
     house.world.client().post(at(application), {"known": "1", "member": str(stranger.pk)})
-    assert not CanNotScore.objects.filter(member=stranger).exists()
+    assert not Recusal.objects.filter(member=stranger).exists()
     with pytest.raises(NotAllowed):
         panel.is_known(application, stranger, by=applying.Candidate(application))

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from hiring.models import Application, Occupied, Slot
+from hiring.models import Application, Booking, Slot
 from hiring.workflows import applying, panel, talks
 from hiring.workflows.applying import token_of
 from peersupport.notifications import outbox
@@ -79,9 +79,9 @@ def test_no_member_and_no_room_is_in_two_places_at_once(talking, hour):
             minutes=60,
             place=" room 3 ",
         )
-    first = Occupied.objects.first()
+    first = Booking.objects.first()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Occupied.objects.create(slot=first.slot, what=first.what, at=first.at)
+        Booking.objects.create(slot=first.slot, what=first.what, at=first.at)
 
 
 def test_the_same_clock_in_another_zone_is_another_moment(talking):
@@ -107,7 +107,7 @@ def test_moving_keeps_who_has_chosen_it_and_a_move_that_can_not_be_changes_nothi
         talks.move(slot, by=talking.coordinator, wall_time=datetime(2031, 5, 5, 14, 30), **when)
     slot.refresh_from_db()
     assert slot.wall_time.hour == 10
-    assert Occupied.objects.filter(slot=slot).count() == 4 * 12, "two members, the room and the candidate"
+    assert Booking.objects.filter(slot=slot).count() == 4 * 12, "two members, the room and the candidate"
     talks.move(slot, by=talking.coordinator, wall_time=datetime(2031, 5, 6, 9), **when)
     slot.refresh_from_db()
     assert (slot.application, slot.wall_time.day) == (one, 6)
@@ -120,7 +120,7 @@ def test_called_off_frees_everybody_and_tells_them(talking):
     slot = talking.slot()
     talks.choose(slot, one, by=by(one))
     talks.call_off(slot, by=talking.coordinator)
-    assert not Occupied.objects.exists()
+    assert not Booking.objects.exists()
     assert Message.objects.filter(kind="application.news", recipient_key=one.pk).exists()
     talking.slot()
 
@@ -144,12 +144,12 @@ def test_withdrawing_and_leaving_free_what_was_taken(talking):
     slot = talking.slot()
     talks.choose(slot, one, by=by(one))
     applying.withdraw(Application.objects.get(pk=one.pk), by=by(one))
-    assert not Occupied.objects.filter(what__contains=str(one.pk)).exists()
+    assert not Booking.objects.filter(what__contains=str(one.pk)).exists()
     slot.refresh_from_db()
     assert slot.application is None
     member = talking.members[1]
     panel.leave(member, by=member.user)
-    assert not Occupied.objects.filter(what__contains=str(member.user_id)).exists()
+    assert not Booking.objects.filter(what__contains=str(member.user_id)).exists()
 
 
 def test_the_day_before_panel_and_candidate_are_told_once(talking):
@@ -199,4 +199,4 @@ def test_two_who_choose_one_time_at_once_get_it_once(big_world):
     slot = house.slot()
     said = released_together([lambda row=row: talks.choose(slot, row, by=by(row)) for row in rows])
     assert sum(isinstance(one, Slot) for one in said) == 1
-    assert Occupied.objects.filter(what__startswith="candidate").count() == 12
+    assert Booking.objects.filter(what__startswith="candidate").count() == 12

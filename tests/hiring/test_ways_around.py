@@ -14,7 +14,7 @@ from django.utils import timezone
 from hiring import figures
 from hiring.attachments import child
 from hiring.attachments.looking import look
-from hiring.attachments.refused import Refused
+from hiring.attachments.refused import FileRefused
 from hiring.models import Application, Offer, PanelMember, Scorecard, Vacancy
 from hiring.tasks import housekeeping
 from hiring.workflows import applying, deciding, panel, scoring, vacancies
@@ -438,13 +438,13 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize("how", PDFS)
 def test_a_pdf_that_some_reader_acts_on_is_refused(how):
-    with pytest.raises(Refused):
+    with pytest.raises(FileRefused):
         look("cv.pdf", PDFS[how], len(PDFS[how]))
 
 
 @pytest.mark.parametrize("how", DOCUMENTS)
 def test_a_document_that_some_programme_acts_on_is_refused(how):
-    with pytest.raises(Refused):
+    with pytest.raises(FileRefused):
         look("cv", DOCUMENTS[how], len(DOCUMENTS[how]))
 
 

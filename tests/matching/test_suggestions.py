@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matching import suggestions
-from matching.models import Question
+from matching.models import DisclosureQuestion
 from matching.workflows import invitations, questions, requests
 from peersupport.notifications import outbox
 from peersupport.notifications.models import Message
@@ -140,7 +140,7 @@ def test_flipping_anything_private_changes_no_byte_the_person_sees(world, streng
         outbox.write_due(timezone.now())
         assert pages(client, request, supporter) == before
         assert not Message.objects.filter(recipient=request.person).exists()
-    for question in Question.objects.filter(supporter=supporter, state="asked"):
+    for question in DisclosureQuestion.objects.filter(supporter=supporter, state="asked"):
         questions.answer(question, by=supporter.user, says="no")
     assert pages(client, request, supporter) == before
 
@@ -151,7 +151,7 @@ def test_after_the_supporters_yes_the_person_sees_it(world, says):
     request, stranger = world.request({"faith:muslim": "must"}), world.request({"faith:muslim": "must"})
     assert names(request) == []
     assert questions.ask_for(request) == 1
-    questions.answer(Question.objects.get(), by=supporter.user, says=says)
+    questions.answer(DisclosureQuestion.objects.get(), by=supporter.user, says=says)
     assert names(request) == ["Nour"]
     assert names(stranger) == (["Nour"] if says == "always" else [])
     assert Message.objects.filter(kind="somebody.shares", recipient=request.person).count() == 1
@@ -161,9 +161,9 @@ def test_a_no_and_no_answer_leave_the_same(world):
     first, second = world.supporter({"faith:jewish": "ask"}), world.supporter({"faith:jewish": "ask"})
     request = world.request({"faith:jewish": "like"})
     questions.ask_for(request)
-    questions.answer(Question.objects.get(supporter=first), by=first.user, says="no")
-    Question.objects.filter(supporter=second).update(state="closed")
-    rows = [dict(row, supporter=0) for row in Question.objects.values("state", "request", "option")]
+    questions.answer(DisclosureQuestion.objects.get(supporter=first), by=first.user, says="no")
+    DisclosureQuestion.objects.filter(supporter=second).update(state="closed")
+    rows = [dict(row, supporter=0) for row in DisclosureQuestion.objects.values("state", "request", "option")]
     assert rows[0] == rows[1]
 
 
@@ -173,7 +173,7 @@ def test_only_the_one_asked_can_answer_and_only_once(world):
     supporter = world.supporter({"faith:sikh": "ask"})
     request = world.request({"faith:sikh": "must"})
     questions.ask_for(request)
-    question = Question.objects.get()
+    question = DisclosureQuestion.objects.get()
     for by in (world.coordinator, request.person, world.supporter().user):
         with pytest.raises(NotAllowed):
             questions.answer(question, by=by, says="once")
@@ -228,7 +228,7 @@ def test_what_was_shown_to_one_person_and_later_to_all_counts_once(world):
     )
     request = world.request({"faith:sikh": "like", "interests:music": "like", "gender:man": "like"})
     questions.ask_for(request)
-    questions.answer(Question.objects.get(), by=once.user, says="once")
+    questions.answer(DisclosureQuestion.objects.get(), by=once.user, says="once")
     world.tell(once, {"faith:sikh": "show"})
     Supporter.objects.filter(pk=once.pk).update(room_since=now - timezone.timedelta(days=9))
     assert suggestions.Search(request).ranked() == [twice.pk, once.pk]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.notifications import bounces
-from peersupport.notifications.models import Message, State
+from peersupport.notifications.models import Message, MessageState
 from peersupport.notifications.tasks import read_bounces
 
 NOTICE = """From: MAILER-DAEMON@mail.example
@@ -42,7 +42,7 @@ Subject: You have a new message
 """.replace("\n", "\r\n")
 
 
-def message(user, state=State.SENT):
+def message(user, state=MessageState.SENT):
     now = timezone.now()
     return Message.objects.create(
         kind="supervision.news",
@@ -52,7 +52,7 @@ def message(user, state=State.SENT):
         due=now,
         next_try_at=now,
         state=state,
-        sent_at=now if state == State.SENT else None,
+        sent_at=now if state == MessageState.SENT else None,
     )
 
 
@@ -102,11 +102,11 @@ def mailbox(settings):
 
 
 def test_what_came_back_for_good_is_marked_and_the_notice_removed(world, mailbox):
-    back, other, waiting = message(world.user()), message(world.user()), message(world.user(), State.WAITING)
+    back, other, waiting = message(world.user()), message(world.user()), message(world.user(), MessageState.WAITING)
     mailbox.mails += [notice(back.pk), notice(waiting.pk), notice(uuid4()), b"Subject: Hello\r\n\r\nA letter.\r\n"]
     assert bounces.look() == 1
     states = dict(Message.objects.values_list("pk", "state"))
-    assert states == {back.pk: State.FAILED, other.pk: State.SENT, waiting.pk: State.WAITING}
+    assert states == {back.pk: MessageState.FAILED, other.pk: MessageState.SENT, waiting.pk: MessageState.WAITING}
     assert "Deleted" in mailbox.flags[1]
     assert "Seen" in mailbox.flags[4], "somebody else's letter stays"
     assert bounces.look() == 0

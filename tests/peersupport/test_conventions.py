@@ -315,3 +315,14 @@ def test_only_the_state_machine_changes_a_state():
             if assigns or updates:
                 wrong.add(str(path.relative_to(ROOT)))
     assert wrong == set(STATES_SET_ELSEWHERE)
+
+
+def test_every_class_name_exists_once():
+    """Whoever searches for a class finds it. Commands of Django's are all called `Command`."""
+    places = {}
+    for path in CODE:
+        if "migrations" not in path.parts:
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.ClassDef) and node.name != "Command":
+                    places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from peersupport.notifications import outbox
 from peersupport.notifications.mail_connection import MailConnection, ServerUnreachable
-from peersupport.notifications.models import Message, State
+from peersupport.notifications.models import Message, MessageState
 
 
 class Taker(socketserver.StreamRequestHandler):
@@ -74,7 +74,7 @@ def test_a_mail_is_marked_before_the_next_one_is_sent(world, monkeypatch):
     for _ in range(3):
         world.invitation()
     marked = []
-    count_marked = Message.objects.filter(state=State.SENT).count
+    count_marked = Message.objects.filter(state=MessageState.SENT).count
     monkeypatch.setattr(MailConnection, "send", lambda connection, mail: marked.append(count_marked()))
     outbox.deliver_batch()
     assert marked == [0, 1, 2]
@@ -86,7 +86,9 @@ def test_a_line_that_breaks_leaves_the_mail_marked_as_perhaps_taken_and_the_othe
     server.hangs_up_after = 2
     outbox.deliver_batch()
     states = list(Message.objects.order_by("due", "pk").values_list("state", "maybe_twice"))
-    assert sorted(states) == sorted([(State.SENT, False), (State.WAITING, True), (State.SENT, False)])
+    assert sorted(states) == sorted(
+        [(MessageState.SENT, False), (MessageState.WAITING, True), (MessageState.SENT, False)]
+    )
     assert len(server.mails) == 3
 
 
@@ -98,7 +100,7 @@ def test_while_no_mail_server_is_there_nothing_counts_against_a_message(world, s
         Message.objects.update(next_try_at=timezone.now() - timedelta(minutes=1))
         outbox.deliver_batch()
     message = Message.objects.get()
-    assert (message.state, message.attempts, message.maybe_twice) == (State.WAITING, 0, False)
+    assert (message.state, message.attempts, message.maybe_twice) == (MessageState.WAITING, 0, False)
     with pytest.raises(ServerUnreachable), MailConnection() as connection:
         connection.send(mail())
 
@@ -107,6 +109,6 @@ def test_a_refused_address_is_tried_again_and_the_connection_goes_on(world, serv
     first, _second = world.invitation(), world.invitation()
     server.refused = first.supporter.user.email.encode()
     outbox.deliver_batch()
-    assert Message.objects.get(recipient=first.supporter.user).state == State.WAITING
-    assert Message.objects.filter(state=State.SENT).count() == 1
+    assert Message.objects.get(recipient=first.supporter.user).state == MessageState.WAITING
+    assert Message.objects.filter(state=MessageState.SENT).count() == 1
     assert server.connections == 1

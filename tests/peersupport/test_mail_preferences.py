@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.notifications import outbox, registry, system_types
-from peersupport.notifications.models import Heartbeat, Message, State
+from peersupport.notifications.models import Heartbeat, Message, MessageState
 from peersupport.notifications.tasks import deliver
 from peersupport.organization.context import current
 from peersupport.reports import letter
@@ -31,8 +31,8 @@ def test_a_group_left_out_stands_in_the_inbox_only(world, mailoutbox):
         del registry.get("training.news").is_still_relevant
     assert len(mailoutbox) == 1
     assert set(Message.objects.values_list("kind", "state")) == {
-        ("supervision.news", State.SHOWN),
-        ("training.news", State.SENT),
+        ("supervision.news", MessageState.SHOWN),
+        ("training.news", MessageState.SENT),
     }
     assert outbox.unread(user) == 2
 

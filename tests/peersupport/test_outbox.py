@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from matching.workflows import invitations, matches
 from peersupport.accounts.mail import AccountMail
 from peersupport.notifications import account_mail, outbox, registry
-from peersupport.notifications.models import Message, State
+from peersupport.notifications.models import Message, MessageState
 from peersupport.organization.models import Organization
 
 CANARY = "Zanzibarina"
@@ -30,7 +30,7 @@ def test_a_message_is_sent_once_with_words_that_tell_nothing(world):
     assert sent.to == [invitation.supporter.user.email]
     assert sent.subject == "You have a new message"
     assert CANARY not in str(sent.message())
-    assert Message.objects.get().state == State.SENT
+    assert Message.objects.get().state == MessageState.SENT
 
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
@@ -86,7 +86,7 @@ def test_a_worker_that_dies_after_the_claim_loses_nothing(world):
     later = now + outbox.LEASE + timedelta(seconds=1)
     assert deliver(later) == 1
     message = Message.objects.get()
-    assert (message.state, message.maybe_twice) == (State.SENT, True)
+    assert (message.state, message.maybe_twice) == (MessageState.SENT, True)
     assert str(message.pk) in mail.outbox[0].extra_headers["Message-ID"]
 
 
@@ -104,11 +104,11 @@ def test_one_refused_address_does_not_stop_the_others_and_is_tried_again(world, 
     deliver()
     assert [one.to for one in mail.outbox] == [[second.supporter.user.email]]
     waiting = Message.objects.get(recipient=first.supporter.user)
-    assert (waiting.state, waiting.attempts) == (State.WAITING, 1)
+    assert (waiting.state, waiting.attempts) == (MessageState.WAITING, 1)
     assert waiting.next_try_at > timezone.now()
     monkeypatch.undo()
     deliver(timezone.now() + timedelta(hours=1))
-    assert Message.objects.get(pk=waiting.pk).state == State.SENT
+    assert Message.objects.get(pk=waiting.pk).state == MessageState.SENT
 
 
 def test_after_many_tries_it_is_shown_as_failed_and_stays_in_the_inbox(world, monkeypatch):
@@ -123,7 +123,7 @@ def test_after_many_tries_it_is_shown_as_failed_and_stays_in_the_inbox(world, mo
         Message.objects.update(next_try_at=now)
         deliver(now)
     message = Message.objects.get()
-    assert message.state == State.FAILED
+    assert message.state == MessageState.FAILED
     assert outbox.unread(message.recipient) == 1
 
 
@@ -133,7 +133,7 @@ def test_what_is_hopelessly_late_or_over_is_shown_and_not_sent(world):
     invitations.take_back(over.request, by=over.request.person)
     deliver()
     states = {message.object_id: message.state for message in Message.objects.filter(kind="invitation.received")}
-    assert states == {late.pk: State.SHOWN, over.pk: State.SHOWN}
+    assert states == {late.pk: MessageState.SHOWN, over.pk: MessageState.SHOWN}
 
 
 def test_half_way_and_near_the_end_an_unanswered_invitation_is_reminded_once_each(world):
@@ -157,10 +157,10 @@ def test_quiet_hours_hold_in_each_zone_and_on_nights_when_clocks_change(world, z
     Message.objects.update(due=midnight, next_try_at=midnight)
     deliver(midnight)
     message = Message.objects.get()
-    assert message.state == State.WAITING
+    assert message.state == MessageState.WAITING
     assert message.next_try_at.astimezone(ZoneInfo(zone)).time() == time(7)
     deliver(message.next_try_at)
-    assert Message.objects.get().state == State.SENT
+    assert Message.objects.get().state == MessageState.SENT
 
 
 def test_who_wants_no_mail_still_finds_everything_in_the_inbox(world):
@@ -172,7 +172,7 @@ def test_who_wants_no_mail_still_finds_everything_in_the_inbox(world):
     outbox.write("question.asked", supporter, to=person)
     deliver()
     assert mail.outbox == []
-    assert Message.objects.get().state == State.SHOWN
+    assert Message.objects.get().state == MessageState.SHOWN
     page = world.client(person).get("/inbox/").content.decode()
     assert "something you told us" in page
 

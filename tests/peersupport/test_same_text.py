@@ -44,13 +44,13 @@ def test_what_is_no_number_is_said(typed):
 @pytest.mark.parametrize("typed", PASTED[:3])
 def test_every_form_takes_it_alike(world, typed):
     """The request's form, the supporter's profile, the organization's page, a talk with a peer on duty."""
-    from matching.forms import ContactForm
+    from matching.forms import HowToReachForm
     from peersupport.organization.forms import OrganizationForm
     from supporters.forms import AboutForm
     from supporters.staffing.forms import TalkForm
 
     fields = [
-        ContactForm.base_fields["phone"],
+        HowToReachForm.base_fields["phone"],
         AboutForm.base_fields["phone"],
         OrganizationForm.base_fields["contact_phone"],
         TalkForm.base_fields["phone"],

@@ -17,7 +17,7 @@ from peersupport.notifications.models import Heartbeat, Message
 from peersupport.web import when
 from sessions_log.models import Meeting
 from sessions_log.workflows import meetings
-from supporters.staffing.models import Gathering, Review
+from supporters.staffing.models import Appraisal, Gathering
 from supporters.supervision.models import CheckIn
 from tests.sessions_log.pair import Pair
 
@@ -117,7 +117,7 @@ def test_every_model_with_a_clock_on_the_wall_follows():
         for model in apps.get_models()
         if {"wall_time", "time_zone", "starts_at"} <= {field.name for field in model._meta.fields}
     }
-    assert registered == kept == {Meeting, CheckIn, Review, Gathering, Slot}
+    assert registered == kept == {Meeting, CheckIn, Appraisal, Gathering, Slot}
 
 
 def test_the_form_is_in_the_readers_own_zone_and_names_it(pair):

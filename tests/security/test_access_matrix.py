@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from hiring.models import Question, Vacancy
+from hiring.models import InterviewQuestion, Vacancy
 from hiring.workflows import applying, vacancies
 from matching.parties import SESSION_KEY
 from matching.workflows import links, matches
@@ -32,7 +32,7 @@ from supporters.staffing import reviews, together
 from supporters.supervision import workflows as supervision
 from supporters.training import growth
 from supporters.training import workflows as training
-from supporters.training.models import Course, Step
+from supporters.training.models import CareerStep, Course
 from tests.hiring.conftest import House as Hiring
 from tests.people import Signed
 
@@ -504,7 +504,7 @@ class Place:
         self.gathering = together.plan(by=self.supporter.user, kind="peers", topic="", where="here", **when)
         self.self_view = growth.look_at_myself(door.Content({"words": "words"}), by=supporter)
         self.goal = growth.set_goal(None, by=self.supporter.user, words="words", competence="", by_when=None)
-        self.step = Step.objects.create(names={"en": "A step"})
+        self.step = CareerStep.objects.create(names={"en": "A step"})
         self.hire()
 
     def hire(self):
@@ -520,7 +520,7 @@ class Place:
         self.draft = applying.token_of(Hiring(self.world).begun())
         self.nobodys = vacancies.begin(hiring.version, by=self.world.coordinator)
         Vacancy.objects.filter(pk=self.nobodys.pk).update(run_by=None)
-        self.vacancy, self.job, self.question = hiring.vacancy, hiring.job, Question.objects.first()
+        self.vacancy, self.job, self.question = hiring.vacancy, hiring.job, InterviewQuestion.objects.first()
 
     def user(self, actor):
         world = self.world

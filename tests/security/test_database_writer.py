@@ -218,13 +218,13 @@ def test_a_change_of_all_keys_takes_drafts_along(pair):
 
 
 def test_two_tabs_that_see_other_people_first_lose_no_pin(pair, world, sign_in):
-    from peersupport.vault.pins import Seen
+    from peersupport.vault.pins import PinnedKeys
 
     others = [sign_in(world.user()).unlocked().keys.public for _ in range(2)]
-    one, two = Seen(pair.person.unlocked()), Seen(pair.person.unlocked())
+    one, two = PinnedKeys(pair.person.unlocked()), PinnedKeys(pair.person.unlocked())
     one.trust(others[0]), two.trust(others[1])
     one.save(), two.save()
-    kept = Seen(pair.person.unlocked())._row["keys"]
+    kept = PinnedKeys(pair.person.unlocked())._row["keys"]
     assert all(f"{other.user}:1" in kept for other in others)
 
 

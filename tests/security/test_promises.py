@@ -7,7 +7,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from matching.models import Disclosure, Match, Question, SupportRequest
+from matching.models import Disclosure, DisclosureQuestion, Match, SupportRequest
 from matching.parties import OPEN_FOR_SECONDS, SESSION_KEY
 from matching.suggestions import Search
 from matching.workflows import invitations, links, matches, questions, requests
@@ -54,7 +54,7 @@ def test_what_a_supporter_no_longer_tells_is_no_longer_seen_by_anyone(world, how
     supporter = world.supporter({"faith:sikh": "ask"})
     request = world.request({"faith:sikh": "must"})
     questions.ask_for(request)
-    questions.answer(Question.objects.get(), by=supporter.user, says="once")
+    questions.answer(DisclosureQuestion.objects.get(), by=supporter.user, says="once")
     assert Search(request).ranked() == [supporter.pk]
     with django_capture_on_commit_callbacks(execute=True):
         if how == "untell":
@@ -65,7 +65,7 @@ def test_what_a_supporter_no_longer_tells_is_no_longer_seen_by_anyone(world, how
     (found,) = Search(request).explain([supporter.pk])
     assert [reason.known for reason in found.reasons] == ["unknown"]
     assert not Disclosure.objects.exists()
-    assert not Question.objects.exists()
+    assert not DisclosureQuestion.objects.exists()
 
 
 def test_a_coordinator_never_gets_a_link_to_act_as_somebody_with_an_account(world):
@@ -236,7 +236,7 @@ def test_after_a_wave_of_noes_the_next_supporters_are_asked(world):
         world.supporter({"faith:sikh": "ask"})
     request = world.request({"faith:sikh": "must"})
     assert questions.ask_for(request) == questions.WAVE
-    for question in Question.objects.filter(state="asked").select_related("supporter__user"):
+    for question in DisclosureQuestion.objects.filter(state="asked").select_related("supporter__user"):
         questions.answer(question, by=question.supporter.user, says="no")
     assert SupportRequest.objects.get(pk=request.pk).questions_due
     assert questions.ask_for(request) == 2

@@ -15,7 +15,7 @@ import pytest
 
 from hiring.attachments import child
 from hiring.attachments.looking import look
-from hiring.attachments.refused import Refused
+from hiring.attachments.refused import FileRefused
 from hiring.attachments.searching import search
 from peersupport.notifications import bounces
 from peersupport.web.plain import cleaned, plain_address
@@ -34,7 +34,7 @@ def wrapped(content):
 def searched(content):
     try:
         search(content)
-    except Refused:
+    except FileRefused:
         return
 
 
@@ -226,7 +226,7 @@ def test_a_file_that_takes_too_long_is_refused_and_holds_nobody(monkeypatch):
     )
     assert done.returncode < 0, "killed by the limit"
     monkeypatch.setattr(child.subprocess, "run", lambda *a, **k: done)
-    with pytest.raises(Refused):
+    with pytest.raises(FileRefused):
         child.search_apart(b"words")
 
 
@@ -257,5 +257,5 @@ def test_the_process_gets_no_secret(monkeypatch):
     [b"/JS" + b" " * 51 + b"(x)", b"/OpenAction" + b" " * 51 + b"<</URI (x)>>", b"/Filter" + b" " * 51 + b"1 0 R"],
 )
 def test_what_stands_farther_away_than_is_searched_is_refused(far):
-    with pytest.raises(Refused):
+    with pytest.raises(FileRefused):
         search(wrapped(far))

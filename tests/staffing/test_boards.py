@@ -12,7 +12,7 @@ from django.utils import timezone
 from peersupport.accounts.models import Role, RoleGrant, User
 from supporters.models import Supporter
 from supporters.staffing.models import Leave
-from supporters.supervision.models import Basis, CheckIn, Supervision
+from supporters.supervision.models import CheckIn, Supervision, SupervisorQualification
 
 #: Queries of each board without those of the session, and how much of a page it may weigh.
 BOARDS = {"supervision-board": 14, "work-board": 10, "supervision": 7, "this-week": 12, "supporters": 6}
@@ -31,7 +31,9 @@ def crowd(number):
         User(email=f"v{n}@crowd.example", name=f"V{n}") for n in range(max(number // 20, 1))
     )
     RoleGrant.objects.bulk_create(RoleGrant(user=user, role=Role.SUPERVISOR) for user in supervisors)
-    Basis.objects.bulk_create(Basis(user=user, worked_as_peer=True) for user in supervisors)
+    SupervisorQualification.objects.bulk_create(
+        SupervisorQualification(user=user, worked_as_peer=True) for user in supervisors
+    )
     supervisions = Supervision.objects.bulk_create(
         Supervision(supporter=one, supervisor=supervisors[n % len(supervisors)], owed_on=today - timedelta(days=n % 5))
         for n, one in enumerate(supporters)

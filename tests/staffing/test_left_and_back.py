@@ -15,7 +15,7 @@ from matching.workflows import invitations, matches
 from peersupport.accounts import workflows as accounts
 from peersupport.accounts.models import Role, RoleGrant
 from peersupport.notifications import outbox, registry
-from peersupport.notifications.models import Message, State
+from peersupport.notifications.models import Message, MessageState
 from peersupport.notifications.tasks import scan
 from peersupport.vault import door
 from peersupport.workflow.state_machine import NotPossible
@@ -23,7 +23,7 @@ from sessions_log import suggesting
 from sessions_log.models import Meeting
 from supporters import workflows as supporters
 from supporters.staffing import leave, reviews, together
-from supporters.staffing.models import Duty, Gathering, Review
+from supporters.staffing.models import Appraisal, Duty, Gathering
 from supporters.training import growth
 from supporters.training.models import SelfView
 from tests.people import Signed
@@ -200,7 +200,7 @@ def test_on_the_night_the_clock_goes_back_there_is_one_digest(world, mailoutbox)
         outbox.deliver_batch(at)
         outbox.deliver_batch(at + timedelta(minutes=22))
     assert len(mailoutbox) == 1
-    assert Message.objects.filter(kind=outbox.DIGEST, state=State.WAITING).count() == 1
+    assert Message.objects.filter(kind=outbox.DIGEST, state=MessageState.WAITING).count() == 1
 
 
 def test_the_alarm_does_not_wait_for_a_digest(world, mailoutbox):
@@ -259,11 +259,13 @@ def test_a_talk_whose_leader_coordinates_no_more_is_called_off_and_written_no_mo
     review = reviews.plan(supporter, by=leader, **AHEAD)
     Message.objects.all().delete()
     accounts.take_role_back(leader, Role.COORDINATOR, by=world.administrator)
-    assert Review.objects.get().state == "not_held"
+    assert Appraisal.objects.get().state == "not_held"
     assert told("review.news") == {supporter.user_id}
     with pytest.raises(NotPossible):
         reviews.write(
-            Review.objects.get(pk=review.pk), door.Content({"well": "x"}), by=Signed(world, supporter.user).unlocked()
+            Appraisal.objects.get(pk=review.pk),
+            door.Content({"well": "x"}),
+            by=Signed(world, supporter.user).unlocked(),
         )
 
 
@@ -271,7 +273,7 @@ def test_a_planned_talk_that_never_was_hides_nothing(world):
     old = world.supporter(name="Old")
     type(old).objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=500))
     at = timezone.now() - timedelta(days=90)
-    Review.objects.create(supporter=old, leader=world.coordinator, wall_time=at, starts_at=at, time_zone="UTC")
+    Appraisal.objects.create(supporter=old, leader=world.coordinator, wall_time=at, starts_at=at, time_zone="UTC")
     assert list(reviews.owed()) == [old]
 
 

@@ -12,11 +12,11 @@ from peersupport.vault import door
 from peersupport.vault.models import SealedText
 from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.staffing import reviews, together
-from supporters.staffing.models import Coming, Duty, Gathering, Review, ReviewWords, TalkAsked
+from supporters.staffing.models import Appraisal, AppraisalEntry, Attendance, Duty, Gathering, TalkAsked
 from supporters.supervision import workflows as supervision
-from supporters.supervision.models import Words
+from supporters.supervision.models import CheckInEntry
 from supporters.training import growing, growth
-from supporters.training.models import Competence, Goal, Level, Reached, SelfView, Step
+from supporters.training.models import CareerStep, CareerStepReached, Competence, Goal, Level, SelfView
 from tests.people import Signed
 
 pytestmark = pytest.mark.usefixtures("cheap_argon2")
@@ -52,9 +52,9 @@ def test_a_talk_is_planned_held_and_written_for_the_two_alone(world):
     assert other.client.get(address).status_code == 404
     for row in SealedText.objects.values():
         assert CANARY not in str(row)
-    Review.objects.filter(pk=review.pk).update(starts_at=timezone.now() - timedelta(hours=2))
+    Appraisal.objects.filter(pk=review.pk).update(starts_at=timezone.now() - timedelta(hours=2))
     two[1].client.post(address, {"took_place": "yes"})
-    assert Review.objects.get().state == "held"
+    assert Appraisal.objects.get().state == "held"
 
 
 def test_before_it_began_a_talk_did_not_take_place_and_can_be_called_off(world):
@@ -75,7 +75,7 @@ def test_each_erases_what_they_wrote_and_nothing_of_the_other(world):
     with pytest.raises(NotAllowed):
         reviews.erase(words, by=world.coordinator)
     own.client.post(reverse("erase-review-words", args=[words.pk]))
-    assert (ReviewWords.objects.count(), SealedText.objects.filter(kind="review").count()) == (0, 0)
+    assert (AppraisalEntry.objects.count(), SealedText.objects.filter(kind="review").count()) == (0, 0)
 
 
 @pytest.mark.parametrize("verb", list(reviews.LIFECYCLE.table))
@@ -84,7 +84,7 @@ def test_each_erases_what_they_wrote_and_nothing_of_the_other(world):
 def test_every_step_of_a_talk(world, verb, state, part):
     supporter = world.supporter()
     review = reviews.plan(supporter, by=world.coordinator, **AHEAD)
-    Review.objects.update(state=state)
+    Appraisal.objects.update(state=state)
     review.refresh_from_db()
     by = {"supporter": supporter.user, "leader": world.coordinator, "nobody": world.user("coordinator")}[part]
     row = reviews.LIFECYCLE.table[verb]
@@ -104,7 +104,7 @@ def test_after_a_year_a_talk_is_owed(world):
     old, new = world.supporter(name="Old"), world.supporter(name="New")
     type(old).objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=400))
     assert [one.name for one in reviews.owed()] == ["Old"]
-    Review.objects.create(
+    Appraisal.objects.create(
         supporter=old,
         leader=world.coordinator,
         state="held",
@@ -125,7 +125,7 @@ def test_every_supporter_is_told_and_those_who_come_are_reminded_the_day_before(
     assert told("gathering.new") == {guest.user_id, third.user_id}
     together.come(found, by=guest.user)
     together.come(found, by=guest.user)
-    assert Coming.objects.filter(gathering=found).count() == 2
+    assert Attendance.objects.filter(gathering=found).count() == 2
     outbox.write_due(found.starts_at - timedelta(hours=23, minutes=50))
     assert told("gathering.day") == {host.user_id, guest.user_id}
     together.stay_away(found, by=guest.user)
@@ -154,7 +154,7 @@ def test_a_gathering_that_was_leaves_nothing_behind(world):
     expired = declared()[Gathering].expired
     assert list(expired(found.starts_at + timedelta(hours=5))) == []
     expired(found.starts_at + timedelta(days=2)).delete()
-    assert (Gathering.objects.count(), Coming.objects.count()) == (0, 0)
+    assert (Gathering.objects.count(), Attendance.objects.count()) == (0, 0)
 
 
 def test_gatherings_in_pages(world):
@@ -303,7 +303,7 @@ def test_it_is_brought_to_a_check_in_as_a_copy_for_the_two(world):
     assert "No check-in is planned" in own.client.post(address, follow=True).content.decode()
     check_in = supervision.plan(one, by=supporter.user, mode="phone", **AHEAD)
     own.client.post(address)
-    assert Words.objects.get().check_in == check_in
+    assert CheckInEntry.objects.get().check_in == check_in
     assert "with help" in other.client.get(reverse("check-in", args=[check_in.pk])).content.decode()
 
 
@@ -334,10 +334,10 @@ def test_steps_of_a_career_are_named_by_administrators_and_noted_by_coordinators
     supporter = world.supporter()
     administrator = world.client(world.administrator)
     administrator.post(reverse("add-step"), {"name_en": "Leads a group", "about_en": "", "order": "10", "active": "on"})
-    step = Step.objects.get()
+    step = CareerStep.objects.get()
     page = reverse("supporter-training", args=[supporter.pk])
     world.client(world.coordinator).post(page, {"step": str(step.pk)})
-    assert Reached.objects.get().step == step
+    assert CareerStepReached.objects.get().step == step
     assert "reached" in world.client(supporter.user).get(reverse("training")).content.decode()
     world.client(world.coordinator).post(page, {"step": str(step.pk)})
-    assert not Reached.objects.exists()
+    assert not CareerStepReached.objects.exists()

@@ -12,7 +12,7 @@ from peersupport.vault import door
 from peersupport.vault.models import SealedText
 from peersupport.workflow.state_machine import NotAllowed, NotPossible
 from supporters.supervision import board, workflows
-from supporters.supervision.models import CheckIn, Supervision, Words
+from supporters.supervision.models import CheckIn, CheckInEntry, Supervision
 from tests.making import PASSWORD
 
 CANARY = "Gondoliere"
@@ -187,7 +187,7 @@ class TestWords:
             duo.write(check_in, "preparation", by=duo.supervisor)
         words = duo.write(check_in, "preparation")
         assert duo.supervisor.client.post(reverse("share-words", args=[words.pk])).status_code == 404
-        assert not Words.objects.get().shared
+        assert not CheckInEntry.objects.get().shared
 
     def test_each_erases_what_they_wrote(self, duo):
         words = duo.write(duo.plan())
@@ -195,7 +195,7 @@ class TestWords:
             workflows.erase_words(words, by=duo.supervisor.user)
         workflows.erase_words(words, by=duo.supporter.user)
         assert not SealedText.objects.exists()
-        assert not Words.objects.exists()
+        assert not CheckInEntry.objects.exists()
 
     def test_a_coordinator_sees_no_page_of_it(self, duo, world):
         check_in = duo.plan()
@@ -237,9 +237,9 @@ class TestRowsWrittenIntoTheTables:
         words = duo.write(duo.plan(), "preparation")
         other = notes.reflect(door.Content({"reflection": CANARY}), by=duo.supporter.unlocked())
         SealedText.objects.filter(pk=other.text_id).update(kind="reflection")
-        Words.objects.filter(pk=words.pk).update(text=other.text_id)
+        CheckInEntry.objects.filter(pk=words.pk).update(text=other.text_id)
         duo.supporter.client.post(reverse("share-words", args=[words.pk]))
-        assert not Words.objects.get().shared
+        assert not CheckInEntry.objects.get().shared
 
     def test_another_supervisor_in_the_row_gets_nothing(self, duo, world, sign_in):
         check_in = duo.plan()

@@ -25,11 +25,11 @@ from supporters.importing.taking import Work, take_batch
 from supporters.models import (
     Characteristic,
     Dimension,
+    ImportOutcome,
     ImportRow,
     ImportRun,
     ImportState,
     Option,
-    Outcome,
     RememberedValue,
     Status,
     Supporter,
@@ -288,10 +288,10 @@ def test_no_row_of_a_dirty_roster_is_lost(content: bytes, rows: int) -> None:
     run = imported(content)
     counts = runs.counts(run)
     assert sum(counts.values()) == rows
-    assert counts[Outcome.CREATED] == Supporter.objects.count()
-    assert counts[Outcome.WAITING] == 0
-    assert counts[Outcome.CREATED] + counts[Outcome.REFUSED] == rows
-    assert all(row.remarks for row in run.rows.filter(outcome=Outcome.REFUSED))
+    assert counts[ImportOutcome.CREATED] == Supporter.objects.count()
+    assert counts[ImportOutcome.WAITING] == 0
+    assert counts[ImportOutcome.CREATED] + counts[ImportOutcome.REFUSED] == rows
+    assert all(row.remarks for row in run.rows.filter(outcome=ImportOutcome.REFUSED))
     assert not Characteristic.objects.exclude(visibility="ask").exclude(
         option__dimension__kind__in=["language", "area"]
     )
@@ -338,12 +338,12 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(monkeypatch: pytest.Mon
     with pytest.raises(Killed):
         continue_imports()
     monkeypatch.undo()
-    assert run.rows.exclude(outcome=Outcome.WAITING).count() == taking.BATCH
-    taken = run.rows.filter(outcome=Outcome.CREATED).count()
+    assert run.rows.exclude(outcome=ImportOutcome.WAITING).count() == taking.BATCH
+    taken = run.rows.filter(outcome=ImportOutcome.CREATED).count()
     assert Supporter.objects.count() == taken
     continue_imports()
-    assert Supporter.objects.count() == run.rows.filter(outcome=Outcome.CREATED).count()
-    assert not run.rows.filter(outcome=Outcome.WAITING).exists()
+    assert Supporter.objects.count() == run.rows.filter(outcome=ImportOutcome.CREATED).count()
+    assert not run.rows.filter(outcome=ImportOutcome.WAITING).exists()
     assert Supporter.objects.count() == Supporter.objects.values("external_id").distinct().count()
 
 
@@ -354,7 +354,7 @@ def test_two_workers_share_the_rows() -> None:
         pass
     run.refresh_from_db()
     assert run.state == ImportState.DONE
-    assert Supporter.objects.count() == runs.counts(run)[Outcome.CREATED]
+    assert Supporter.objects.count() == runs.counts(run)[ImportOutcome.CREATED]
 
 
 def test_a_worker_with_old_columns_stops() -> None:
@@ -538,7 +538,7 @@ def test_stopped_in_the_middle_what_was_taken_stays_and_the_rest_waits() -> None
     take_batch(Work.of(run))
     runs.cancel(run, by=None)
     continue_imports()
-    assert runs.counts(ImportRun.objects.get())[Outcome.WAITING] == 430
+    assert runs.counts(ImportRun.objects.get())[ImportOutcome.WAITING] == 430
     assert {line[1] for line in lines(ImportRun.objects.get())[1:]} >= {"created", "waiting"}
 
 

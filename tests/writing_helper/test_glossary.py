@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from peersupport.workflow.state_machine import NotAllowed
 from peersupport.writing_helper import glossary
-from peersupport.writing_helper.models import Entry, Kind
+from peersupport.writing_helper.models import GlossaryEntry, GlossaryKind
 from tests.security.test_ways_out import everything_logged
 from tests.sessions_log.pair import address, token_on
 
@@ -49,20 +49,20 @@ def test_pointers_never_overlap_and_stand_where_they_say(db):
 
 def test_the_organizations_own_entry_stands_in_the_place_of_ours(world):
     data = {"phrases": ["schizophrenic"], "exceptions": [], "why": "Our own why.", "instead": [], "active": True}
-    glossary.save("en", Kind.CLOSED, "schizophrenic", data, by=world.administrator)
+    glossary.save("en", GlossaryKind.CLOSED, "schizophrenic", data, by=world.administrator)
     assert glossary.look(SAID, "en")[0].why == "Our own why."
-    glossary.save("en", Kind.CLOSED, "schizophrenic", data | {"active": False}, by=world.administrator)
+    glossary.save("en", GlossaryKind.CLOSED, "schizophrenic", data | {"active": False}, by=world.administrator)
     assert "schizophrenic" not in {one.words for one in glossary.look(SAID, "en")}
-    glossary.use_ours("en", Kind.CLOSED, "schizophrenic", by=world.administrator)
+    glossary.use_ours("en", GlossaryKind.CLOSED, "schizophrenic", by=world.administrator)
     assert glossary.look(SAID, "en")[0].words == "schizophrenic"
     own = data | {"phrases": ["harbour talk"]}
-    glossary.save("en", Kind.CLOSED, "", own, by=world.administrator)
+    glossary.save("en", GlossaryKind.CLOSED, "", own, by=world.administrator)
     assert [one.key for one in glossary.look("Some harbour talk.", "en")] == ["harbour-talk"]
     for stranger in (world.coordinator, world.user()):
         with pytest.raises(NotAllowed):
-            glossary.save("en", Kind.CLOSED, "x", own, by=stranger)
+            glossary.save("en", GlossaryKind.CLOSED, "x", own, by=stranger)
         with pytest.raises(NotAllowed):
-            glossary.use_ours("en", Kind.CLOSED, "harbour-talk", by=stranger)
+            glossary.use_ours("en", GlossaryKind.CLOSED, "harbour-talk", by=stranger)
 
 
 def test_an_administrator_changes_it_on_its_page(world):
@@ -75,9 +75,9 @@ def test_an_administrator_changes_it_on_its_page(world):
     client.post(
         place, {"phrases": "schizophrenic\nschizo", "why": "Said otherwise.", "instead": "a person", "active": "on"}
     )
-    assert Entry.objects.get().phrases == ["schizophrenic", "schizo"]
+    assert GlossaryEntry.objects.get().phrases == ["schizophrenic", "schizo"]
     client.post(reverse("glossary-ours", args=["en", "closed", "schizophrenic"]))
-    assert not Entry.objects.exists()
+    assert not GlossaryEntry.objects.exists()
     assert client.get(reverse("glossary-entry", args=["en", "closed", "nothing-like-this"])).status_code == 404
     assert client.get(reverse("glossary-add", args=["xx", "closed"])).status_code == 404
 
@@ -186,7 +186,7 @@ def test_the_sets_have_not_been_edited():
 
 def test_no_suggestion_says_what_the_product_does_not_say():
     unwanted = re.compile(r"\b(patients?|service users?|consumers?|beneficiar\w+)\b", re.I)
-    for kind in Kind.values:
+    for kind in GlossaryKind.values:
         assert not [words for one in glossary.ours("en", kind) for words in one.instead if unwanted.search(words)]
 
 

@@ -176,7 +176,7 @@ def test_a_topic_that_the_organization_left_out_is_not_pointed_at():
     keys = {one.key for one in glossary.look(text, "en", duties=True) if one.key.startswith("learned-")}
     assert keys
     for key in keys:
-        glossary.Entry.objects.create(language="en", kind="duties", key=key, phrases=[], active=False)
+        glossary.GlossaryEntry.objects.create(language="en", kind="duties", key=key, phrases=[], active=False)
     assert not keys & {one.key for one in glossary.look(text, "en", duties=True)}
 
 

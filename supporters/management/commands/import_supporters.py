@@ -14,9 +14,9 @@ from django.utils import translation
 from peersupport.accounts.models import Role, User
 from peersupport.workflow.state_machine import NotPossible
 from supporters.importing import continue_run, layout, runs
-from supporters.importing.lexicon import Lexicon, Seen
+from supporters.importing.lexicon import CatalogueLexicon, SeenValue
 from supporters.importing.report import csv_of
-from supporters.models import ImportRun, ImportState, Outcome
+from supporters.models import ImportOutcome, ImportRun, ImportState
 from supporters.roster.text import fold
 
 _VALUES_SHOWN = 200
@@ -120,7 +120,7 @@ class Command(BaseCommand):
             why = "left out (may tell of somebody's health)" if at in health else "left out"
             self.stdout.write(f"  {header} -> {chosen.get(str(at)) or why}")
 
-    def _show_unknown(self, lexicon: Lexicon, unknown: list[Seen]) -> None:
+    def _show_unknown(self, lexicon: CatalogueLexicon, unknown: list[SeenValue]) -> None:
         if not unknown:
             return
         self.stdout.write(f"Values that the catalogue does not know ({len(unknown)}), with the number of rows:")
@@ -160,9 +160,9 @@ class Command(BaseCommand):
         run.refresh_from_db()
         counts = runs.counts(run)
         self.stdout.write(
-            f"{sum(counts.values())} rows: {counts[Outcome.CREATED]} {were} created, "
-            f"{counts[Outcome.UPDATED]} filled in further, {counts[Outcome.UNCHANGED]} unchanged, "
-            f"{counts[Outcome.REFUSED]} refused."
+            f"{sum(counts.values())} rows: {counts[ImportOutcome.CREATED]} {were} created, "
+            f"{counts[ImportOutcome.UPDATED]} filled in further, {counts[ImportOutcome.UNCHANGED]} unchanged, "
+            f"{counts[ImportOutcome.REFUSED]} refused."
         )
         self._show_refused(run)
         if report:
@@ -170,7 +170,7 @@ class Command(BaseCommand):
             self.stdout.write(f"The report is in {report}.")
 
     def _show_refused(self, run: ImportRun) -> None:
-        rows = run.rows.filter(**{runs.outcome_column(run): Outcome.REFUSED}).order_by("number")
+        rows = run.rows.filter(**{runs.outcome_column(run): ImportOutcome.REFUSED}).order_by("number")
         for row in rows[:20]:
             self.stdout.write(f"  row {row.number} refused: {row.remarks[0] if row.remarks else row.problem}")
         if (more := rows.count() - 20) > 0:
@@ -219,7 +219,7 @@ def _target(given: str) -> str:
     return target
 
 
-def _decisions(given: list[str], lexicon: Lexicon) -> dict[tuple[str, str], str]:
+def _decisions(given: list[str], lexicon: CatalogueLexicon) -> dict[tuple[str, str], str]:
     """(dimension, value key) to option key. Raises CommandError for a dimension or option that is none."""
     decided = {}
     for item in given:
