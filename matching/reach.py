@@ -84,11 +84,11 @@ def ids_in_order(terms: Terms, liked: tuple[Must, ...], start: int, size: int) -
     """
     if terms.musts and liked:
         return list(_few(terms, liked, range(start, start + size)))
-    found = list(_sharing(terms, liked, range(start, start + size))) if liked else []
-    if len(found) < size:
-        first = 0 if found else start - _number_sharing(terms, liked, at_most=start)
-        found += list(_others(terms, liked, range(first, first + size - len(found))))
-    return found
+    supporter_ids = list(_sharing(terms, liked, range(start, start + size))) if liked else []
+    if len(supporter_ids) < size:
+        first = 0 if supporter_ids else start - _number_sharing(terms, liked, at_most=start)
+        supporter_ids += list(_others(terms, liked, range(first, first + size - len(supporter_ids))))
+    return supporter_ids
 
 
 def _number_sharing(terms: Terms, liked: tuple[Must, ...], *, at_most: int) -> int:

@@ -51,10 +51,10 @@ def invite(vacancy: Vacancy, email: str, *, by: User, language: str) -> tuple[Ro
     address = plain_address(email)
     if accounts.has_address(by, address):
         raise NotPossible(_RUNS_IT)
-    mine = RoleInvitation.objects.filter(email=address, role=Role.PANEL_MEMBER, accepted_at=None)
-    open_one = mine.filter(expires_at__gt=timezone.now()).first()
-    if open_one:
-        invitation, token = open_one, accounts.renew(open_one, by=by) if open_one.invited_by_id == by.pk else ""
+    waiting = RoleInvitation.objects.filter(email=address, role=Role.PANEL_MEMBER, accepted_at=None)
+    invitation = waiting.filter(expires_at__gt=timezone.now()).first()
+    if invitation:
+        token = accounts.renew(invitation, by=by) if invitation.invited_by_id == by.pk else ""
     else:
         invitation, token = accounts.invite(Role.PANEL_MEMBER, address, by=by, language=language)
     PanelInvitation.objects.get_or_create(vacancy=held, invitation=invitation)
